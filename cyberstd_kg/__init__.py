@@ -1,0 +1,1 @@
+"""cyberstd-kg: the knowledge graph of cybersecurity standards."""

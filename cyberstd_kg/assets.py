@@ -1,0 +1,41 @@
+"""Where the shipped files are: ontology, data, queries.  In a checkout they stand beside the package, in a wheel inside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from cyberstd_kg.errors import ResourceMissing
+
+_PACKAGE: Final = Path(__file__).resolve().parent
+#: The folders of RDF that make up the shipped graph.
+GRAPH_FOLDERS: Final = ("ontology", "data")
+
+
+def root() -> Path:
+    """Return the folder that holds ``ontology/``, ``data/`` and ``queries/``.
+
+    :raises ResourceMissing: when neither the checkout nor the installed package has them
+    """
+    for candidate in (_PACKAGE / "assets", _PACKAGE.parent):
+        if (candidate / "ontology").is_dir() and (candidate / "data").is_dir():
+            return candidate
+    raise ResourceMissing("the shipped graph is not part of this installation", "Reinstall the package cyberstd-kg.")
+
+
+def is_installed() -> bool:
+    """Tell whether the files come from an installed wheel, which nobody edits (then the version is their key)."""
+    return root() == _PACKAGE / "assets"
+
+
+def graph_files(base: Path | None = None) -> list[Path]:
+    """Return the Turtle and TriG files of the graph under *base* (default: :func:`root`), sorted by path."""
+    base = base or root()
+    return sorted(
+        path for folder in GRAPH_FOLDERS for path in (base / folder).rglob("*") if path.suffix in {".ttl", ".trig"}
+    )
+
+
+def query_files(kind: str = "competency", base: Path | None = None) -> list[Path]:
+    """Return the ``.rq`` files of ``queries/<kind>``, sorted by name."""
+    return sorted(((base or root()) / "queries" / kind).glob("*.rq"))
