@@ -1,1 +1,28 @@
-"""cyberstd-kg: the knowledge graph of cybersecurity standards."""
+"""cyberstd-kg: the knowledge graph of cybersecurity standards.
+
+>>> import cyberstd_kg
+>>> kg = cyberstd_kg.load()
+>>> kg.show("ISO/IEC 27400:2022").designation
+'ISO/IEC 27400:2022'
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cyberstd_kg.api import KnowledgeGraph
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "load"]
+
+
+def load() -> KnowledgeGraph:
+    """Open the knowledge graph; the snapshot is compiled first where it is missing or older than the files.
+
+    :raises InputError: when a file of the graph cannot be read; names file and line
+    """
+    from cyberstd_kg.api import KnowledgeGraph
+    from cyberstd_kg.store import open_snapshot
+
+    return KnowledgeGraph(open_snapshot())

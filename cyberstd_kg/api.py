@@ -1,0 +1,198 @@
+"""The façade: ``cyberstd_kg.load()`` gives a :class:`KnowledgeGraph`, on which the commands stand too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from cyberstd_kg import store
+
+if TYPE_CHECKING:
+    import pyoxigraph
+    import rdflib
+
+    from cyberstd_kg.audit import Audit
+    from cyberstd_kg.card import Card
+    from cyberstd_kg.definitions import Comparison
+    from cyberstd_kg.documents import Standard, Text
+    from cyberstd_kg.lookup import Lookup
+    from cyberstd_kg.resolve import Match
+    from cyberstd_kg.results import GraphAnswer, Results
+    from cyberstd_kg.textindex import Hit
+
+
+class KnowledgeGraph:
+    """The knowledge graph: ask it, look things up, take it away.
+
+    >>> import cyberstd_kg
+    >>> kg = cyberstd_kg.load()
+    >>> kg.resolve("27400 7.1.2.10").iri
+    'https://w3id.org/cyberstd/id/iso-iec-27400_2022_7-1-2-10'
+
+    :param snapshot: the compiled graph
+    """
+
+    def __init__(self, snapshot: store.Snapshot) -> None:
+        self._snapshot = snapshot
+        self._lookup: Lookup | None = None
+
+    @property
+    def store(self) -> pyoxigraph.Store:
+        """The engine's store, read-only: each statement in its source's graph and once in the default graph."""
+        return self._snapshot.store
+
+    @property
+    def lookup(self) -> Lookup:
+        """Reading by pattern; keeps the descriptions of sources that it has met."""
+        if self._lookup is None:
+            from cyberstd_kg.lookup import Lookup
+
+            self._lookup = Lookup(self.store)
+        return self._lookup
+
+    @property
+    def rdflib(self) -> rdflib.Dataset:
+        """The asserted graphs as an rdflib Dataset whose default graph is their union (a copy, in memory)."""
+        from cyberstd_kg.exporters.rdflib_dataset import dataset
+
+        return dataset(self._asserted())
+
+    def resolve(self, reference: str, kinds: Iterable[str] | None = None) -> Match:
+        """Return what a reference means (see :func:`cyberstd_kg.resolve.resolve`).
+
+        :raises NotFound: when nothing fits; the hint names near misses
+        :raises AmbiguousReference: when several things fit
+        """
+        from cyberstd_kg.resolve import resolve
+
+        return resolve(self._snapshot.index, reference, kinds=kinds)
+
+    def label(self, iri: str) -> str:
+        """Return the label of a thing, or its CURIE or IRI where it has none."""
+        from cyberstd_kg.textindex import label
+
+        return label(self._snapshot.index, iri)
+
+    def search(self, text: str, limit: int = 10) -> list[Hit]:
+        """Search every literal of the graph, best first."""
+        from cyberstd_kg.textindex import search
+
+        return search(self._snapshot.index, text, limit)
+
+    def show(self, reference: str, *, deep: bool = False) -> Card:
+        """Return the card of a thing; with *deep* also of the provisions below it."""
+        from cyberstd_kg.card import build
+
+        return build(self.lookup, self.label, self.resolve(reference).iri, deep=deep)
+
+    def compare(self, term: str) -> Comparison:
+        """Compare the definitions of a term, facet by facet."""
+        from cyberstd_kg.definitions import compare
+
+        return compare(self.lookup, self.label, self._defined(term))
+
+    def ask(self, question: str, *, timeout: float = 10.0, endpoint: str | None = None, **values: str) -> Results:
+        """Answer a saved question.
+
+        :param question: its id
+        :param timeout: seconds after which it is given up
+        :param endpoint: URL of a SPARQL endpoint to ask instead of the shipped graph
+        :param values: its parameters, as people write them
+        :raises NotFound: when there is no such question
+        """
+        from cyberstd_kg import query
+
+        text = query.load(question).bind(values, self.resolve_iri)
+        answer = self._run(text, timeout, endpoint, trusted=True)
+        assert not hasattr(answer, "ntriples"), "saved questions answer with rows"
+        return answer  # type: ignore[return-value]
+
+    def query(self, text: str, *, timeout: float = 10.0, endpoint: str | None = None) -> Results | GraphAnswer:
+        """Run a SPARQL query, guarded: read-only, no SERVICE, with limits on time, memory and size.
+
+        :raises QueryRefused: when it does not parse or asks for what is not allowed
+        :raises LimitExceeded: when it reaches a limit
+        """
+        return self._run(text, timeout, endpoint, trusted=False)
+
+    def list(
+        self, *, committee: str | None = None, stage: str | None = None, group: str | None = None, type: str | None = None
+    ) -> Results:
+        """List standards that fit all filters given, by designation."""
+        filters = {"committee": committee, "stage": stage, "group": group, "type": type}
+        return self.ask("catalogue", **{name: value for name, value in filters.items() if value is not None})
+
+    def standard(self, reference: str) -> Standard:
+        """Return a standard (work) as an object."""
+        from cyberstd_kg import iris
+        from cyberstd_kg.documents import Standard
+
+        return Standard(self.lookup, self.resolve(reference, kinds=[iris.expand("cstd:Standard")]).iri)
+
+    def text(self, reference: str) -> Text:
+        """Return an edition, draft or amendment as an object."""
+        from cyberstd_kg import iris
+        from cyberstd_kg.documents import Text
+
+        return Text(self.lookup, self.resolve(reference, kinds=[iris.expand("cstd:Text")]).iri)
+
+    def audit(self) -> Audit:
+        """Count the statements whose source is described."""
+        from cyberstd_kg.audit import audit
+
+        return audit(self.lookup)
+
+    def export(self, form: str = "trig", *, graphs: Iterable[str] | None = None) -> bytes:
+        """Return the graph in an RDF format (``ttl trig jsonld nq nt rdfxml``), the same bytes every time.
+
+        :param graphs: only the graphs of these sources, given as CURIEs, IRIs or references
+        :raises NotFound: when a source has no graph
+        """
+        from cyberstd_kg.exporters import write
+
+        return write(self._asserted(graphs), form)
+
+    def _defined(self, term: str) -> str:
+        """Return the concept that *term* means; of several that bear the name, the one that some text defines."""
+        from cyberstd_kg import iris
+        from cyberstd_kg.errors import AmbiguousReference
+
+        try:
+            return self.resolve(term, kinds=[iris.expand("skos:Concept")]).iri
+        except AmbiguousReference as error:
+            defined = [iri for iri, _ in error.candidates if self.lookup.subjects("cstd:definesConcept", iri)]
+            if len(defined) != 1:
+                raise
+            return defined[0]
+
+    def _asserted(self, graphs: Iterable[str] | None = None) -> list[pyoxigraph.Quad]:
+        import pyoxigraph as ox
+
+        from cyberstd_kg.errors import NotFound
+
+        if graphs is None:
+            quads = self.store.quads_for_pattern(None, None, None, None)
+            return [quad for quad in quads if not isinstance(quad.graph_name, ox.DefaultGraph)]
+        chosen: list[ox.Quad] = []
+        for reference in graphs:
+            iri = self.resolve(reference).iri
+            found = list(self.store.quads_for_pattern(None, None, None, ox.NamedNode(iri)))
+            if not found:
+                raise NotFound(f"'{reference}' is no source with statements", "cyberstd audit lists the graphs.")
+            chosen += found
+        return chosen
+
+    def resolve_iri(self, reference: str, kind: str) -> str:
+        """Return the IRI that a reference means where a question's parameter of type *kind* is asked for."""
+        from cyberstd_kg.query import CLASSES
+
+        return self.resolve(reference, kinds=CLASSES.get(kind)).iri
+
+    def _run(self, text: str, timeout: float, endpoint: str | None, *, trusted: bool) -> Results | GraphAnswer:
+        if endpoint is not None:
+            from cyberstd_kg.remote import RemoteEndpoint
+
+            return RemoteEndpoint(endpoint).run(text, timeout=timeout)
+        from cyberstd_kg import worker
+
+        return worker.answer(self._snapshot.store_path, text, timeout=timeout, trusted=trusted)

@@ -1,0 +1,145 @@
+"""The card of a thing: every statement about it, to and fro, each marked and with its sources (``cyberstd show``)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pyoxigraph as ox
+
+from cyberstd_kg import iris
+from cyberstd_kg.lookup import RDF_TYPE, Lookup, Source
+
+#: IRI → label; given by the index, so that a card does not compute labels a second way.
+Labels = Callable[[str], str]
+
+#: Properties that a reader wants first; the rest follow by their labels.
+_FIRST = (
+    "dct:identifier",
+    "cstd:printedDesignation",
+    "skos:prefLabel",
+    "rdfs:label",
+    "dct:title",
+    "skos:altLabel",
+    "bibo:locator",
+    "cstd:printedLabel",
+    "skos:definition",
+    "cstd:wording",
+    "cstd:editionOf",
+    "cstd:draftOf",
+    "cstd:projectOf",
+    "cstd:provisionOf",
+    "cstd:partOfStandard",
+    "cstd:provisionKind",
+    "cstd:genus",
+)
+#: Stands in place of a language tag for values that are nodes; no tag contains a space.
+_NODE = "a node"
+_RANK = {iris.expand(curie): rank for rank, curie in enumerate(_FIRST)}
+
+
+class Statement(NamedTuple):
+    """One statement about a thing, with all sources that make it.
+
+    ``direction`` is ``out`` where the thing is the subject and ``in`` where it is the value; ``value`` is then the other
+    end.  ``value_type`` is ``iri`` or ``literal``; ``value_label`` is the label of an IRI, else the text itself; ``lang``
+    is empty without a language tag.
+    """
+
+    property: str
+    property_label: str
+    direction: str
+    value: str
+    value_type: str
+    value_label: str
+    lang: str
+    status: str
+    sources: list[Source]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the statement as the documented JSON object."""
+        return {**self._asdict(), "sources": [source._asdict() for source in self.sources]}
+
+
+class Card(NamedTuple):
+    """A thing with all its statements; ``provisions`` holds the cards below it when asked for deeply."""
+
+    iri: str
+    designation: str
+    label: str
+    kinds: list[str]
+    statements: list[Statement]
+    provisions: list[Card] | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the card as the documented JSON object."""
+        answer: dict[str, Any] = {
+            "iri": self.iri,
+            "designation": self.designation,
+            "label": self.label,
+            "kinds": self.kinds,
+            "statements": [statement.to_json() for statement in self.statements],
+        }
+        if self.provisions is not None:
+            answer["provisions"] = [card.to_json() for card in self.provisions]
+        return answer
+
+
+def natural(text: str) -> list[tuple[int, int, str]]:
+    """Return a key that sorts numbers in text by their value: 7.1.2.9 before 7.1.2.10."""
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.findall(r"[0-9]+|[^0-9]+", text)]
+
+
+def property_label(lookup: Lookup, iri: str) -> str:
+    """Return what to call a property: its label in the ontology, else its local name in words."""
+    label = lookup.value(iri, "rdfs:label")
+    if label:
+        return label
+    name = re.split(r"[#/]", iri)[-1]
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+
+
+def build(lookup: Lookup, labels: Labels, iri: str, *, deep: bool = False) -> Card:
+    """Build the card of *iri*.
+
+    :param labels: IRI → label
+    :param deep: also build the cards of what stands below it: texts of a work, provisions of a text or provision
+    :returns: statements in reading order: outgoing before incoming, then by property, value
+    """
+    found: dict[tuple[str, str, str, str], list[str]] = {}
+    kinds: set[str] = set()
+    for _, predicate, value, graph in lookup.quads(subject=iri):
+        lang = (value.language or "") if isinstance(value, ox.Literal) else _NODE
+        found.setdefault((predicate, "out", value.value, lang), []).append(graph)
+        if predicate in (RDF_TYPE, iris.expand("cstd:provisionKind")):
+            kinds.add(labels(value.value))
+    for subject, predicate, _, graph in lookup.quads(obj=iri):
+        found.setdefault((predicate, "in", subject, _NODE), []).append(graph)
+    statements = []
+    for (predicate, direction, text, lang), graphs in found.items():
+        sources = [lookup.source(graph) for graph in sorted(set(graphs))]
+        kind, shown, lang = ("iri", labels(text), "") if lang == _NODE else ("literal", text, lang)
+        name, status = property_label(lookup, predicate), lookup.status(sources)
+        statements.append(Statement(predicate, name, direction, text, kind, shown, lang, status, sources))
+    statements.sort(key=_order)
+    below = [build(lookup, labels, child, deep=True) for child in _below(lookup, iri)] if deep else None
+    designation = lookup.value(iri, "dct:identifier")
+    return Card(iri, designation, labels(iri), sorted(kinds), statements, below)
+
+
+def _order(statement: Statement) -> tuple[bool, int, str, list[tuple[int, int, str]], str]:
+    rank = _RANK.get(statement.property, len(_FIRST))
+    return (statement.direction == "in", rank, statement.property_label, natural(statement.value_label), statement.value)
+
+
+def _below(lookup: Lookup, iri: str) -> list[str]:
+    """Return what stands directly below: the texts of a work, the provisions of a text or provision; in natural order."""
+    inside = {p for p in lookup.subjects("cstd:provisionOf", iri) if not lookup.value(p, "cstd:parentProvision")}
+    for predicate in ("cstd:parentProvision", "cstd:editionOf", "cstd:draftOf", "cstd:amends"):
+        inside.update(lookup.subjects(predicate, iri))
+
+    def place(child: str) -> tuple[list[tuple[int, int, str]], str]:
+        return natural(lookup.value(child, "bibo:locator") or lookup.value(child, "dct:identifier")), child
+
+    return sorted(inside, key=place)

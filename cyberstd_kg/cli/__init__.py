@@ -1,0 +1,109 @@
+"""The command ``cyberstd``.  Each command is imported only when it runs: start-up time is part of every answer."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from cyberstd_kg.errors import AmbiguousReference, CyberstdError, UsageError
+
+#: command → (module, one line for the overview), in the order and groups of the overview.
+COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
+    "Look": {
+        "list": ("look", "standards, filtered by committee, stage, topic group, type"),
+        "show": ("look", "everything about one thing, each statement with its sources"),
+        "search": ("look", "find by words, over every literal of the graph"),
+        "compare": ("look", "the definitions of a term, facet by facet"),
+    },
+    "Ask": {
+        "ask": ("questions", "the saved questions: list, explain, run"),
+        "query": ("questions", "any SPARQL 1.1 query, read-only, with a deadline"),
+    },
+    "Take away": {
+        "export": ("take", "Turtle, TriG, JSON-LD, N-Quads, N-Triples, RDF/XML"),
+        "audit": ("take", "share of statements with a described source"),
+    },
+}
+
+_OVERVIEW = """\
+usage: cyberstd COMMAND [ARGUMENT ...] [OPTION ...]
+
+The knowledge graph of cybersecurity standards: ask it, check who says so, take it away.
+{commands}
+
+Begin with
+  cyberstd show "ISO/IEC 27400"
+  cyberstd compare cybersecurity
+  cyberstd search "software update"
+  cyberstd ask
+
+References are accepted as people write them: 27400, iso/iec 27033-4, X.1205, "27400 7.1.2.10", a CURIE, an IRI.
+Without --format: a table on a terminal, CSV in a pipe.  cyberstd COMMAND --help tells more; --version the version.
+Exit: 0 done, 1 findings, 2 usage or unreadable input, 3 not found, 4 limit reached, 5 something needed is missing.
+"""
+
+
+def overview() -> str:
+    """Return the text of ``cyberstd --help``."""
+    lines = []
+    for group, commands in COMMANDS.items():
+        lines.append(f"\n{group}")
+        lines += [f"  {name:<9} {line}" for name, (_, line) in commands.items()]
+    return _OVERVIEW.format(commands="\n".join(lines))
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit code; errors become a message and a hint on stderr.
+
+    :param argv: the arguments after the program's name (default: those of the process)
+    """
+    arguments = sys.argv[1:] if argv is None else argv
+    try:
+        code = _dispatch(arguments)
+        sys.stdout.flush()
+        return code
+    except CyberstdError as error:
+        return _report(error)
+    except BrokenPipeError:
+        # The reader (head, less) has gone: nothing to say, and nothing may be flushed to it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("cyberstd: stopped", file=sys.stderr)
+        return 130
+
+
+def _dispatch(arguments: list[str]) -> int:
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        sys.stdout.write(overview())
+        return 0
+    if arguments[0] == "--version":
+        from cyberstd_kg import __version__
+
+        print(f"cyberstd {__version__}")
+        return 0
+    name, rest = arguments[0], arguments[1:]
+    known = {command: module for group in COMMANDS.values() for command, (module, _) in group.items()}
+    if name not in known:
+        raise UsageError(f"'{name}' is no command of cyberstd", _nearest(name, list(known)))
+    from importlib import import_module
+
+    module = import_module(f"cyberstd_kg.cli.{known[name]}")
+    return int(getattr(module, f"run_{name}")(rest))
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, known, n=1)
+    return f"Did you mean '{close[0]}'?" if close else "cyberstd --help lists the commands."
+
+
+def _report(error: CyberstdError) -> int:
+    print(f"cyberstd: {error.message}", file=sys.stderr)
+    if isinstance(error, AmbiguousReference):
+        for iri, label in error.candidates:
+            print(f"  {label}\n    {iri}", file=sys.stderr)
+    if error.hint:
+        print(f"  {error.hint}", file=sys.stderr)
+    return error.exit_code

@@ -1,0 +1,163 @@
+"""list, show, search, compare."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cyberstd_kg
+from cyberstd_kg import iris
+from cyberstd_kg.cli import render
+from cyberstd_kg.cli.options import add_format, chosen, parser
+
+if TYPE_CHECKING:
+    from cyberstd_kg.card import Card, Statement
+    from cyberstd_kg.lookup import Source
+
+
+def run_list(argv: list[str]) -> int:
+    """List standards, filtered.
+
+    :returns: 0, also when nothing fits
+    """
+    p = parser(
+        "list",
+        "List the standards of the graph, one row each, with editions and the stages that sources saw.",
+        '  cyberstd list --committee "SC 27/WG 4"\n  cyberstd list --stage FDIS\n  cyberstd list --type TS --format json',
+    )
+    p.add_argument("--committee", metavar="C", help="developed by this committee or working group")
+    p.add_argument("--stage", metavar="S", help="a source saw it at this stage: PWI, NP, WD, CD, DIS, FDIS, IS")
+    p.add_argument("--group", metavar="G", help="listed under this topic group")
+    p.add_argument("--type", metavar="T", help="a text or project of it has this document type: IS, TS, TR, …")
+    add_format(p)
+    args = p.parse_args(argv)
+    filters = {"committee": args.committee, "stage": args.stage, "group": args.group, "type": args.type}
+    answer = cyberstd_kg.load().list(**{name: value for name, value in filters.items() if value is not None})
+    render.write(render.results(answer, chosen(args.format)))
+    return 0
+
+
+def run_show(argv: list[str]) -> int:
+    """Show the card of one thing."""
+    p = parser(
+        "show",
+        "Show every statement about one thing, to and fro: marked stated, quoted or ours, each with its sources.",
+        '  cyberstd show "ISO/IEC 27400"\n  cyberstd show "27400 7.1.2.10" --deep\n  cyberstd show X.1205 --format json',
+    )
+    p.add_argument("reference", nargs="+", help="as people write it: designation, designation and locator, name, IRI")
+    p.add_argument("--deep", action="store_true", help="nest the provisions below it")
+    add_format(p)
+    args = p.parse_args(argv)
+    card = cyberstd_kg.load().show(" ".join(args.reference), deep=args.deep)
+    form = chosen(args.format)
+    if form == "json":
+        render.write_json(card.to_json())
+    elif form == "table":
+        render.write(_card_text(card))
+    else:
+        columns = ("iri", "direction", "property", "value", "value_label", "lang", "status", "sources")
+        render.write(render.rows(columns, list(_statement_rows(card)), form))
+    return 0
+
+
+def run_search(argv: list[str]) -> int:
+    """Search every literal of the graph.
+
+    :returns: 0 with hits, 3 with none
+    """
+    p = parser(
+        "search",
+        "Find things by words; the best fit comes first. Words are stemmed, the last may be a beginning.",
+        '  cyberstd search "software update" -n 5\n  cyberstd search darknet\n  cyberstd search "ballot 27032" --format json',
+    )
+    p.add_argument("text", nargs="+", help="words, or a reference")
+    p.add_argument("-n", "--limit", type=int, default=10, metavar="N", help="at most N hits (default 10)")
+    add_format(p)
+    args = p.parse_args(argv)
+    hits = cyberstd_kg.load().search(" ".join(args.text), limit=args.limit)
+    form = chosen(args.format)
+    if form == "json":
+        render.write_json([hit._asdict() for hit in hits])
+    elif form == "table":
+        lines = [(hit.kind, hit.label, hit.matched, iris.compact(hit.iri) or hit.iri) for hit in hits]
+        render.write(render.rows(("kind", "label", "matched", "iri"), lines, form))
+    else:
+        lines5 = [(hit.iri, hit.kind, hit.label, hit.matched, hit.source) for hit in hits]
+        render.write(render.rows(("iri", "kind", "label", "matched", "source"), lines5, form))
+    return 0 if hits else 3
+
+
+def run_compare(argv: list[str]) -> int:
+    """Compare the definitions of a term."""
+    p = parser(
+        "compare",
+        "Put the definitions of a term side by side: the words, and genus and facets, which are our reading.",
+        "  cyberstd compare cybersecurity\n  cyberstd compare risk --format json",
+    )
+    p.add_argument("term", nargs="+", help="a term that some text defines")
+    add_format(p)
+    args = p.parse_args(argv)
+    found = cyberstd_kg.load().compare(" ".join(args.term))
+    form = chosen(args.format)
+    if form == "json":
+        render.write_json(found.to_json())
+        return 0
+    columns = ("facet", *(entry.place for entry in found.entries))
+    if form == "table":
+        lines = [render.bold(f"{found.label}: {len(found.entries)} definitions")]
+        for entry in found.entries:
+            lines += ["", render.bold(entry.place), f"  {entry.definition or 'no definition is held'}"]
+            lines += [f"  also called: {name}" for name in entry.other_names]
+            lines += [f"  {note}" for note in entry.notes]
+            lines += [f"  adapted from: {other}" for other in entry.adapted_from]
+            lines += [f"  source: {_source_text(source)}" for source in entry.sources]
+        render.write("\n".join(lines) + "\n")
+        render.write("\nGenus and facets, our reading:\n")
+    render.write(render.rows(columns, found.rows(), form))
+    return 0
+
+
+def _statement_rows(card: Card) -> list[tuple[str, ...]]:
+    lines: list[tuple[str, ...]] = [
+        (card.iri, s.direction, s.property, s.value, s.value_label, s.lang, s.status, " ".join(x.iri for x in s.sources))
+        for s in card.statements
+    ]
+    for below in card.provisions or []:
+        lines += _statement_rows(below)
+    return lines
+
+
+def _card_text(card: Card) -> str:
+    numbers: dict[str, tuple[int, Source]] = {}
+    lines = _card_lines(card, numbers, "")
+    lines += ["", render.bold("Sources")]
+    lines += [f"  [{number}] {_source_text(source)}" for number, source in numbers.values()]
+    return "\n".join(lines) + "\n"
+
+
+def _card_lines(card: Card, numbers: dict[str, tuple[int, Source]], indent: str) -> list[str]:
+    kinds = f"  ({', '.join(card.kinds)})" if card.kinds else ""
+    lines = [f"{indent}{render.bold(card.label)}{kinds}", f"{indent}{card.iri}", ""]
+    width = max((len(_name(s)) for s in card.statements), default=0)
+    previous = ""
+    for statement in card.statements:
+        name = _name(statement)
+        marks = "".join(f"[{_number(source, numbers)}]" for source in statement.sources)
+        tag = f"@{statement.lang}" if statement.lang not in ("", "en") else ""
+        shown = name if name != previous else ""
+        lines.append(f"{indent}  {shown.ljust(width)}  {statement.value_label}{tag}  · {statement.status} {marks}")
+        previous = name
+    for below in card.provisions or []:
+        lines += ["", *_card_lines(below, numbers, indent + "    ")]
+    return lines
+
+
+def _name(statement: Statement) -> str:
+    return statement.property_label if statement.direction == "out" else f"← {statement.property_label}"
+
+
+def _number(source: Source, numbers: dict[str, tuple[int, Source]]) -> int:
+    return numbers.setdefault(source.iri, (len(numbers) + 1, source))[0]
+
+
+def _source_text(source: Source) -> str:
+    return f"{source.document}, {source.locator} ({source.says}; {source.tier})"

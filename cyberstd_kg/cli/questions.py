@@ -1,0 +1,132 @@
+"""ask, query."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import cyberstd_kg
+from cyberstd_kg import results
+from cyberstd_kg.cli import render
+from cyberstd_kg.cli.options import add_format, chosen, parser
+from cyberstd_kg.errors import InputError, UsageError
+
+#: Formats of a graph, the answer to CONSTRUCT and DESCRIBE.
+GRAPH_FORMATS = ("ttl", "nt")
+#: A query file larger than this is not read; the guard refuses it anyway.
+_MAX_QUERY_FILE = 1 << 20
+
+
+def run_ask(argv: list[str]) -> int:
+    """List, explain or run the saved questions."""
+    p = parser(
+        "ask",
+        "The saved questions. Without an id: list them. With one: answer it; each has parameters of its own.",
+        "  cyberstd ask\n  cyberstd ask iot-controls --addressee party:iot-user\n  cyberstd ask definitions-compared --explain",
+    )
+    p.add_argument("id", nargs="?", help="id of the question")
+    p.add_argument("--list", action="store_true", help="list the questions")
+    p.add_argument("--explain", action="store_true", help="tell the question, its parameters and its SPARQL")
+    p.add_argument("--endpoint", metavar="URL", help="ask this SPARQL 1.1 endpoint instead of the shipped graph")
+    p.add_argument("--timeout", type=float, default=10.0, metavar="S", help="give up after S seconds (default 10)")
+    add_format(p)
+    args, rest = p.parse_known_args(argv)
+    form = chosen(args.format)
+    from cyberstd_kg import query
+
+    if args.id is None or args.list:
+        if rest:
+            raise UsageError(f"'{rest[0]}' is no option of ask", "cyberstd ask ID --explain lists a question's parameters.")
+        return _list(form)
+    saved = query.load(args.id)
+    if args.explain:
+        _explain(saved, form)
+        return 0
+    values = _parameters(rest)
+    graph = cyberstd_kg.load()
+    answer = graph.ask(args.id, timeout=args.timeout, endpoint=args.endpoint, **values)
+    render.write(render.results(answer, form))
+    return 0
+
+
+def run_query(argv: list[str]) -> int:
+    """Run a SPARQL query: read-only, guarded, with a deadline."""
+    p = parser(
+        "query",
+        "Run any SPARQL 1.1 query, read-only. The default graph holds every statement once, GRAPH ?source tells who says so. "
+        "The prefixes of the project need no PREFIX line.",
+        "  cyberstd query 'SELECT * WHERE { ?s a cstd:Draft }'\n  cyberstd query question.rq --format json\n"
+        "  cyberstd query - < question.rq",
+    )
+    p.add_argument("query", help="a file, - for standard input, or the text of a query")
+    p.add_argument("--endpoint", metavar="URL", help="ask this SPARQL 1.1 endpoint instead of the shipped graph")
+    p.add_argument("--timeout", type=float, default=10.0, metavar="S", help="give up after S seconds (default 10)")
+    add_format(p, ("table", "json", "csv", "tsv", "md", *GRAPH_FORMATS))
+    args = p.parse_args(argv)
+    answer = cyberstd_kg.load().query(_text(args.query), timeout=args.timeout, endpoint=args.endpoint)
+    if isinstance(answer, results.GraphAnswer):
+        if args.format not in (None, *GRAPH_FORMATS):
+            raise UsageError("this query answers with a graph, not with rows", "Use --format ttl or nt, or a SELECT.")
+        render.write(answer.ntriples if args.format == "nt" else answer.turtle())
+        return 0
+    if args.format in GRAPH_FORMATS:
+        raise UsageError("this query answers with rows, not with a graph", "Use --format table, json, csv, tsv or md.")
+    render.write(render.results(answer, chosen(args.format)))
+    return 0
+
+
+def _text(argument: str) -> str:
+    """Return the text of a query given as a file, ``-`` or itself."""
+    if argument == "-":
+        data = sys.stdin.buffer.read(_MAX_QUERY_FILE + 1)
+    elif os.path.isfile(argument):
+        with open(argument, "rb") as stream:  # noqa: PTH123 - start-up time
+            data = stream.read(_MAX_QUERY_FILE + 1)
+    elif any(c in argument for c in "{ \n\t"):
+        return argument
+    else:
+        raise InputError(f"there is no file '{argument}'", "Give a file, - for standard input, or the text of a query.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"the query is not UTF-8: byte {error.start}", "Save it as UTF-8.") from error
+
+
+def _parameters(rest: list[str]) -> dict[str, str]:
+    """Read ``--name value`` and ``--name=value``."""
+    values: dict[str, str] = {}
+    words = iter(rest)
+    for word in words:
+        if not word.startswith("--") or len(word) < 3:
+            raise UsageError(f"'{word}' belongs to no parameter", "Parameters are given as --name value.")
+        name, equals, value = word[2:].partition("=")
+        if not equals:
+            given = next(words, None)
+            if given is None:
+                raise UsageError(f"--{name} has no value", f"Give it as --{name} VALUE.")
+            value = given
+        values[name] = value
+    return values
+
+
+def _list(form: str) -> int:
+    from cyberstd_kg import query
+
+    saved = sorted(query.load_all().values(), key=lambda q: (q.group, q.id))
+    if form == "json":
+        render.write_json([q.to_json() for q in saved])
+    else:
+        body = [(q.group, q.id, q.question, " ".join(p.name for p in q.params)) for q in saved]
+        render.write(render.rows(("group", "id", "question", "parameters"), body, form))
+    return 0
+
+
+def _explain(saved: query.SavedQuery, form: str) -> None:  # noqa: F821
+    if form == "json":
+        render.write_json({**saved.to_json(), "sparql": saved.text})
+        return
+    lines = [render.bold(saved.question), ""]
+    for p in saved.params:
+        default = f"default {p.default}" if p.default else "optional"
+        lines.append(f"  --{p.name}  {p.type}, {default}: {p.doc}")
+    render.write("\n".join([*lines, f"  example: {saved.example}", "", saved.text]))

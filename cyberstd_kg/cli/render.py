@@ -1,0 +1,103 @@
+"""Tables for people, and the same rows as CSV, TSV and Markdown."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+#: Widest table that is drawn where the terminal does not say how wide it is.
+_DEFAULT_WIDTH = 120
+#: No column is squeezed below this many characters unless its text is shorter.
+_NARROWEST = 12
+
+
+def write(text: str) -> None:
+    """Write text to stdout as UTF-8, whatever the locale says; a character that cannot be encoded is replaced."""
+    stream = sys.stdout
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(encoding="utf-8", errors="replace")
+    stream.write(text if text.endswith("\n") or not text else text + "\n")
+
+
+def write_json(value: Any) -> None:
+    """Write a JSON document, indented, in the order in which it was built."""
+    import json
+
+    write(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def bold(text: str) -> str:
+    """Return *text* in bold on a terminal that has colours switched on (NO_COLOR switches them off)."""
+    if not sys.stdout.isatty() or "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb":
+        return text
+    return f"\x1b[1m{text}\x1b[0m"
+
+
+def terminal_width() -> int:
+    """Return the width of the terminal in characters."""
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns
+    except (OSError, ValueError):
+        return _DEFAULT_WIDTH
+
+
+def rows(columns: Sequence[str], lines: Iterable[Sequence[str]], form: str) -> str:
+    """Return rows in one of the formats ``table``, ``csv``, ``tsv``, ``md``.
+
+    :param columns: the header
+    :param lines: cells as text, as many in each as there are columns
+    """
+    from cyberstd_kg import results
+
+    body = [[*line] for line in lines]
+    if form == "csv":
+        return results.csv_text(columns, body)
+    if form == "tsv":
+        return results.tsv_text(columns, body)
+    if form == "md":
+        return results.markdown_text(columns, body)
+    return table(columns, body, terminal_width())
+
+
+def table(columns: Sequence[str], lines: Sequence[Sequence[str]], width: int) -> str:
+    """Return a plain table: columns padded, long cells wrapped so that the whole fits into *width* where it can."""
+    import textwrap
+
+    if not lines:
+        return "no rows\n"
+    clean = [[_printable(cell) for cell in line] for line in lines]
+    natural = [max(len(column), *(len(line[i]) for line in clean)) for i, column in enumerate(columns)]
+    widths = _fit(natural, width - 2 * (len(columns) - 1))
+    out = [
+        bold("  ".join(column[:w].ljust(w) for column, w in zip(columns, widths, strict=True)).rstrip()),
+        "  ".join("─" * w for w in widths),
+    ]
+    for line in clean:
+        cells = [textwrap.wrap(cell, w, break_on_hyphens=False) or [""] for cell, w in zip(line, widths, strict=True)]
+        for row in range(max(len(cell) for cell in cells)):
+            parts = [(cell[row] if row < len(cell) else "").ljust(w) for cell, w in zip(cells, widths, strict=True)]
+            out.append("  ".join(parts).rstrip())
+    return "\n".join(out) + "\n"
+
+
+def _printable(cell: str) -> str:
+    """Drop control characters, which could move the cursor or colour the terminal."""
+    return "".join(c if c.isprintable() else " " for c in cell)
+
+
+def _fit(natural: list[int], available: int) -> list[int]:
+    """Shrink the widest columns, one step at a time together, until the sum fits or all are at their narrowest."""
+    widths = list(natural)
+    while sum(widths) > available:
+        widest = max(widths)
+        if widest <= _NARROWEST:
+            break
+        second = max([w for w in widths if w < widest], default=_NARROWEST)
+        at_widest = [i for i, w in enumerate(widths) if w == widest]
+        excess = sum(widths) - available
+        step = min(widest - max(second, _NARROWEST), -(-excess // len(at_widest)))
+        for i in at_widest:
+            widths[i] -= max(step, 1)
+    return widths

@@ -1,0 +1,65 @@
+"""export, audit."""
+
+from __future__ import annotations
+
+import sys
+
+import cyberstd_kg
+from cyberstd_kg.cli import render
+from cyberstd_kg.cli.options import add_format, chosen, parser
+
+
+def run_export(argv: list[str]) -> int:
+    """Write the graph, or some of its sources' graphs, in an RDF format."""
+    from cyberstd_kg.exporters import FORMATS
+
+    p = parser(
+        "export",
+        "Take the graph away. TriG, N-Quads and JSON-LD keep the source of every statement; the others are the union.",
+        "  cyberstd export --format jsonld -o cyberstd.jsonld\n  cyberstd export --format ttl --graph src:nakao-deck_h27-players",
+    )
+    p.add_argument("--format", choices=tuple(FORMATS), default="trig", metavar="F", help=f"{', '.join(FORMATS)} (default: trig)")
+    p.add_argument("--graph", action="append", metavar="G", help="only the graph of this source (repeatable)")
+    p.add_argument("-o", "--output", metavar="FILE", help="write to FILE, whole or not at all, instead of stdout")
+    args = p.parse_args(argv)
+    data = cyberstd_kg.load().export(args.format, graphs=args.graph)
+    if args.output:
+        from cyberstd_kg.files import write_whole
+
+        write_whole(args.output, data)
+    else:
+        sys.stdout.buffer.write(data)
+    return 0
+
+
+def run_audit(argv: list[str]) -> int:
+    """Count the statements with a described source.
+
+    :returns: 0 when all have one, else 1
+    """
+    p = parser(
+        "audit",
+        "Tell which share of the statements lies in a graph whose source is described: document, locator, licence tier, "
+        "and whether it is stated, quoted or ours.",
+        "  cyberstd audit\n  cyberstd audit --format json",
+    )
+    add_format(p)
+    args = p.parse_args(argv)
+    found = cyberstd_kg.load().audit()
+    form = chosen(args.format)
+    if form == "json":
+        render.write_json(found.to_json())
+    else:
+        if form == "table":
+            share = 100 * found.sourced / found.statements if found.statements else 0.0
+            counts = ("says", "tier", "document")
+            render.write(f"{found.sourced} of {found.statements} statements have a described source: {share:.1f} %\n\n")
+            for field in counts:
+                body = [(key, str(count)) for key, count in found.by(field).items()]
+                render.write(render.rows((field, "statements"), body, form) + "\n")
+        if form != "table" or not found.complete:
+            shown = found.graphs if form != "table" else [graph for graph in found.graphs if graph.missing]
+            columns = ("graph", "statements", "document", "locator", "tier", "says", "missing")
+            body7 = [(g.iri, str(g.statements), g.document, g.locator, g.tier, g.says, " ".join(g.missing)) for g in shown]
+            render.write(render.rows(columns, body7, form))
+    return 0 if found.complete else 1

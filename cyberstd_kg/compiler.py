@@ -1,0 +1,204 @@
+"""Files → snapshot folder: the engine's store, the index, the manifest with checksums.
+
+Imported only when a snapshot has to be built; :mod:`cyberstd_kg.store` decides when, where, and under which name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+import cyberstd_kg
+from cyberstd_kg import indexing, iris, turtle
+from cyberstd_kg.errors import InputError
+from cyberstd_kg.graphfiles import Source
+from cyberstd_kg.labels import Facts, Text
+
+ENGINE: Final = f"pyoxigraph {ox.__version__}"
+#: Files of the store that the engine rewrites or that say nothing of the data.
+_UNSEALED: Final = frozenset(("LOCK", "LOG"))
+_BLOCK: Final = 1 << 20
+
+
+def fingerprint(sources: Iterable[Source], code: Iterable[bytes]) -> str:
+    """Return the name of the snapshot of *sources* as *code* and the engine at hand compile it."""
+    total = hashlib.sha256(f"{cyberstd_kg.__version__}\n{ENGINE}\n".encode())
+    for part in code:
+        total.update(hashlib.sha256(part).digest())
+    for source in sources:
+        total.update(f"{source.name}\n".encode("utf-8", "surrogateescape") + hashlib.sha256(source.content).digest())
+    return total.hexdigest()[:32]
+
+
+def graph_name(name: str) -> str:
+    """Return the graph into which the Turtle file *name* ("ontology/schemes/status.ttl") goes.
+
+    >>> graph_name("ontology/cyberstd.ttl")
+    'https://w3id.org/cyberstd/ontology'
+    """
+    stem = name.rpartition("/")[2].removesuffix(".ttl")
+    if "/schemes/" in f"/{name}":
+        return f"{iris.BASE}scheme/{stem}"
+    return iris.ONTOLOGY if stem == "cyberstd" else f"{iris.ONTOLOGY}/{stem}"
+
+
+def read_quads(sources: Iterable[Source]) -> Iterator[ox.Quad]:
+    """Yield the quads of *sources* in their order: Turtle in the graph of its file, TriG in its own graphs.
+
+    :raises InputError: naming file and line: on syntax errors; in data on a blank node and on a triple outside a
+        named graph; on a Turtle file among the data
+    """
+    for source in sources:
+        yield from (_turtle if source.name.endswith(".ttl") else _trig)(source)
+
+
+def _turtle(source: Source) -> Iterator[ox.Quad]:
+    if not source.name.startswith("ontology/"):
+        raise InputError(
+            f"{source.name}, line 1: data must say which source each statement is from, and Turtle cannot",
+            "Write it as TriG, one named graph for each source, in a file that ends in .trig.",
+        )
+    graph = ox.NamedNode(graph_name(source.name))
+    stem = re.sub(r"[^A-Za-z0-9]", "", graph.value.removeprefix(iris.BASE))
+    renamed: dict[ox.BlankNode, ox.BlankNode] = {}
+
+    def own(node: Any) -> Any:
+        """Name blank nodes by file and order, so that files do not clash and every build gives the same."""
+        return renamed.setdefault(node, ox.BlankNode(f"{stem}{len(renamed)}")) if type(node) is ox.BlankNode else node
+
+    for quad in turtle.read_quads(source.content, source.name, "ttl"):
+        yield ox.Quad(own(quad.subject), quad.predicate, own(quad.object), graph)
+
+
+def _trig(source: Source) -> Iterator[ox.Quad]:
+    for quad in turtle.read_quads(source.content, source.name, "trig"):
+        if _fault(quad):
+            lined = turtle.read_quads_with_lines(source.content, source.name, "trig")
+            line, (what, repair) = next((line, fault) for found, line in lined if (fault := _fault(found)))
+            raise InputError(f"{source.name}, line {line}: {what}", repair)
+        yield quad
+
+
+def _fault(quad: ox.Quad) -> tuple[str, str] | None:
+    """Return what is wrong with *quad* as a statement of data, and what to do; None for a good one."""
+    if type(quad.graph_name) is not ox.NamedNode:
+        return "a triple stands outside a named graph", "Put it into the graph of its source: src:… { … }."
+    if type(quad.subject) is ox.BlankNode or type(quad.object) is ox.BlankNode:
+        return "data has no blank nodes", "Give the thing an IRI of its own."
+    return None
+
+
+def build(folder: Path, sources: list[Source], key: str, say: Callable[[str], None]) -> None:
+    """Compile *sources* into the empty *folder*: ``store/``, ``index.sqlite``, ``manifest.json``, all on disk.
+
+    Each quad stands in its named graph and each distinct triple once more in the default graph.
+
+    :param key: the fingerprint, recorded in the manifest
+    :param say: takes a progress line
+    :raises InputError: see :func:`read_quads`
+    :raises ResourceMissing: when SQLite comes without FTS5
+    :raises OSError: when the folder cannot be written
+    """
+    facts = Facts()
+    counts = {"quads": 0, "triples": 0}
+    store = ox.Store(str(folder / "store"))
+    say(f"compiling the graph from {len(sources)} files …")
+    store.bulk_extend(_with_union(read_quads(sources), facts, counts))
+    store.flush()
+    del store  # closes it: its files are final only then
+    say("indexing the texts …")
+    connection = sqlite3.connect(folder / "index.sqlite", isolation_level=None)
+    try:
+        counts |= indexing.build(connection, facts)
+    finally:
+        connection.close()
+    names = sorted(_file_names(folder))
+    manifest: dict[str, Any] = {"fingerprint": key, "package": cyberstd_kg.__version__, "engine": ENGINE, **counts}
+    manifest["inputs"] = {source.name: hashlib.sha256(source.content).hexdigest() for source in sources}
+    manifest["files"] = {name: checksum(folder / name) for name in names}
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(manifest, indent=1, ensure_ascii=True) + "\n", encoding="utf-8")
+    for name in (*names, "manifest.json", "store", "."):
+        to_disk(folder / name)
+
+
+def _with_union(quads: Iterable[ox.Quad], facts: Facts, counts: dict[str, int]) -> Iterator[ox.Quad]:
+    """Yield *quads* and each distinct triple once without a graph, noting in *facts* what the index needs."""
+    seen: set[ox.Triple] = set()
+    holders: dict[Any, Any] = {}  # blank node → what points to it
+    loose: list[tuple[Any, str, Text]] = []  # literals of blank nodes
+    for quad in quads:
+        counts["quads"] += 1
+        yield quad
+        subject, predicate, value = quad.subject, quad.predicate, quad.object
+        graph = quad.graph_name.value  # type: ignore[union-attr]  # named, see read_quads
+        named = type(subject) is ox.NamedNode
+        if type(value) is ox.Literal:
+            text = Text(value.value, value.language or "", graph)
+            if named:
+                facts.add_literal(subject.value, predicate.value, text)  # type: ignore[union-attr]
+            else:
+                loose.append((subject, predicate.value, text))
+        elif type(value) is ox.NamedNode:
+            if named:
+                facts.add_link(subject.value, predicate.value, value.value, graph)  # type: ignore[union-attr]
+        else:
+            holders[value] = subject
+        triple = quad.triple
+        if triple not in seen:
+            seen.add(triple)
+            yield ox.Quad(subject, predicate, value)
+    counts["triples"] = len(seen)
+    for node, predicate_iri, text in loose:
+        facts.add_literal(_holder(node, holders) or text.graph, predicate_iri, text)
+
+
+def _holder(node: Any, holders: dict[Any, Any]) -> str | None:
+    """Return the IRI of the thing whose description *node* is part of, or None."""
+    seen = set()
+    while type(node) is not ox.NamedNode:
+        if node in seen or node not in holders:
+            return None
+        seen.add(node)
+        node = holders[node]
+    return str(node.value)
+
+
+def _file_names(folder: Path) -> Iterator[str]:
+    for path in folder.rglob("*"):
+        if path.is_file() and path.name not in _UNSEALED:
+            yield path.relative_to(folder).as_posix()
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of the file at *path*, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def damaged(folder: Path) -> list[str]:
+    """Return the names of the files of the snapshot in *folder* that are missing or differ from the manifest."""
+    try:
+        files = json.loads((folder / "manifest.json").read_bytes())["files"]
+        return [
+            name for name, digest in files.items() if not (folder / name).is_file() or checksum(folder / name) != digest
+        ]
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return ["manifest.json"]
+
+
+def to_disk(path: Path) -> None:
+    """Wait until the file or folder at *path* is on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

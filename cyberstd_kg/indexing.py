@@ -1,0 +1,197 @@
+"""Building the index of a snapshot: every literal for the full-text search, every name for the resolver.
+
+Runs once, while a snapshot is compiled; :mod:`cyberstd_kg.textindex` and :mod:`cyberstd_kg.resolve` read the tables.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Final
+
+from cyberstd_kg import labels, refkeys
+from cyberstd_kg.errors import ResourceMissing
+from cyberstd_kg.labels import Facts, Namer
+
+#: Labels of this many linked things are taken in; and of those that point here only where they are few:
+#: the 500 documents of a committee say nothing of the committee.
+_LINKED: Final = 60
+_POINTING: Final = 12
+#: Longer texts are not kept as names.
+_LONGEST_KEY: Final = 300
+
+_SCHEMA = """
+CREATE TABLE entity (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, label TEXT NOT NULL,
+    rank INTEGER NOT NULL, secondary INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+    graph INTEGER NOT NULL);
+CREATE TABLE entity_class (entity INTEGER NOT NULL, class TEXT NOT NULL, PRIMARY KEY (entity, class)) WITHOUT ROWID;
+CREATE TABLE term (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE);
+CREATE TABLE literal (id INTEGER PRIMARY KEY, entity INTEGER NOT NULL, property INTEGER NOT NULL, text TEXT NOT NULL,
+    lang TEXT NOT NULL, graph INTEGER NOT NULL, status TEXT NOT NULL);
+CREATE VIRTUAL TABLE document USING fts5 (label, names, own, linked, content='',
+    tokenize='porter unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE literal_text USING fts5 (text, content='literal', content_rowid='id',
+    tokenize='porter unicode61 remove_diacritics 2');
+
+CREATE TABLE key (key TEXT NOT NULL, space TEXT NOT NULL, tier INTEGER NOT NULL, publishers TEXT NOT NULL,
+    types TEXT NOT NULL, entity INTEGER NOT NULL, PRIMARY KEY (key, space, tier, publishers, types, entity))
+    WITHOUT ROWID;
+CREATE TABLE locator (document INTEGER NOT NULL, key TEXT NOT NULL, tier INTEGER NOT NULL, entity INTEGER NOT NULL,
+    PRIMARY KEY (document, key, tier, entity)) WITHOUT ROWID;
+CREATE INDEX locator_key ON locator (key);
+"""
+
+
+def build(connection: sqlite3.Connection, facts: Facts) -> dict[str, int]:
+    """Write the index of *facts*, with the keys of references, into the empty database *connection*.
+
+    :returns: how many entities and literals it has
+    :raises ResourceMissing: when SQLite was built without FTS5
+    """
+    connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;")
+    try:
+        connection.executescript(_SCHEMA)
+    except sqlite3.OperationalError as error:
+        raise ResourceMissing(
+            f"SQLite has no full-text search here: {error}", "Use a Python built with FTS5."
+        ) from error
+    namer = Namer(facts)
+    subjects = sorted(facts.literals.keys() | facts.links.keys())
+    numbers = {iri: number for number, iri in enumerate(subjects, 1)}
+    terms = sorted(
+        {name for by in facts.literals.values() for name in by} | set(facts.graph_of.values()) | _graphs(facts)
+    )
+    term_numbers = {iri: number for number, iri in enumerate(terms, 1)}
+    statuses = {graph: facts.status(graph) for graph in terms}
+    pointing = _pointing(facts)
+    last = 0
+    classes: list[tuple[int, str]] = []
+    entities, literals, documents = [], [], []
+    for iri in subjects:
+        number, first = numbers[iri], last + 1
+        label, rank = namer.label(iri), namer.rank(iri)
+        for name, texts in sorted(facts.literals[iri].items()) if iri in facts.literals else ():
+            for text in sorted(set(texts)):
+                last += 1
+                row = (number, term_numbers[name], text.text, text.lang, term_numbers[text.graph], statuses[text.graph])
+                literals.append((last, *row))
+        graph = term_numbers[facts.graph_of[iri]]
+        entities.append((number, iri, namer.kind(iri), label, rank, rank in labels.SECONDARY, first, last, graph))
+        classes.extend((number, name) for name in sorted(facts.classes(iri)))
+        own = dict.fromkeys(row[3] for row in literals[first - 1 :])
+        linked = "\n".join(_linked(iri, facts, namer, pointing))
+        documents.append((number, label, "\n".join(namer.names(iri)), "\n".join(own), linked))
+    connection.execute("BEGIN")
+    connection.executemany("INSERT INTO term (iri, id) VALUES (?, ?)", term_numbers.items())
+    connection.executemany("INSERT INTO entity VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", entities)
+    connection.executemany("INSERT INTO entity_class VALUES (?, ?)", classes)
+    connection.executemany("INSERT INTO literal VALUES (?, ?, ?, ?, ?, ?, ?)", literals)
+    connection.executemany("INSERT INTO document (rowid, label, names, own, linked) VALUES (?, ?, ?, ?, ?)", documents)
+    connection.execute("INSERT INTO literal_text (literal_text) VALUES ('rebuild')")
+    connection.execute("INSERT INTO literal_text (literal_text) VALUES ('optimize')")
+    connection.execute("INSERT INTO document (document) VALUES ('optimize')")
+    _write_keys(connection, facts, namer, numbers)
+    connection.execute("COMMIT")
+    return {"entities": len(entities), "literals": len(literals)}
+
+
+def _graphs(facts: Facts) -> set[str]:
+    return {text.graph for by in facts.literals.values() for texts in by.values() for text in texts}
+
+
+def _pointing(facts: Facts) -> dict[str, list[str]]:
+    """Return target → subjects that point to it by one property, where these are few."""
+    by_property: dict[tuple[str, str], list[str]] = {}
+    for subject, by in facts.links.items():
+        for name, targets in by.items():
+            if not name.endswith("#type"):
+                for target in targets:
+                    by_property.setdefault((target, name), []).append(subject)
+    result: dict[str, list[str]] = {}
+    for (target, _), subjects in by_property.items():
+        if len(subjects) <= _POINTING:
+            result.setdefault(target, []).extend(subjects)
+    return result
+
+
+def _linked(iri: str, facts: Facts, namer: Namer, pointing: dict[str, list[str]]) -> Iterator[str]:
+    """Yield the names of the things that *iri* points to, then the labels of those that point to it."""
+    there = (
+        sorted({target for targets in facts.links[iri].values() for target in targets}) if iri in facts.links else []
+    )
+    for target in there[:_LINKED]:
+        yield from dict.fromkeys((namer.label(target), *namer.names(target)))
+    for subject in sorted(set(pointing.get(iri, ())))[:_LINKED]:
+        yield namer.label(subject)
+
+
+def _write_keys(connection: sqlite3.Connection, facts: Facts, namer: Namer, numbers: dict[str, int]) -> None:
+    """Write the keys of everything in *facts* into the tables ``key`` and ``locator``.
+
+    :param numbers: IRI → row of the table ``entity``
+    """
+    keys: set[tuple[str, str, int, str, str, int]] = set()
+    locators: set[tuple[int, str, int, int]] = set()
+    texts: dict[str, list[int]] = {}
+    types: dict[str, frozenset[str]] = {}
+    for iri, number in numbers.items():
+        if work := facts.work_of(iri):
+            texts.setdefault(work, []).append(number)
+            found = [refkeys.designation(text.text).types for text in facts.texts(iri, labels.IDENTIFIER)]
+            types[work] = types.get(work, frozenset()).union(*found)
+    for iri, number in numbers.items():
+        keys.update((key, refkeys.NAME, tier, "", "", number) for tier, key in _names(iri, facts, namer))
+        for tier, (key, publishers, own_types) in _designations(iri, facts):
+            if not key:
+                continue
+            who, what = " ".join(publishers), " ".join(sorted(own_types | types.get(iri, frozenset())))
+            keys.add((key, refkeys.DESIGNATION, tier, who, what, number))
+            keys.update((key, refkeys.DESIGNATION, refkeys.UNDATED, who, what, text) for text in texts.get(iri, ()))
+        for document in facts.targets(iri, labels.PROVISION_OF):
+            owners = [numbers[owner] for owner in (document, facts.work_of(document)) if owner in numbers]
+            locators.update((owner, key, tier, number) for tier, key in _places(iri, facts) for owner in owners)
+    connection.executemany("INSERT INTO key VALUES (?, ?, ?, ?, ?, ?)", sorted(keys))
+    connection.executemany("INSERT INTO locator VALUES (?, ?, ?, ?)", sorted(locators))
+
+
+def _names(iri: str, facts: Facts, namer: Namer) -> Iterator[tuple[int, str]]:
+    """Yield the keys of all names of *iri*, each with its tier."""
+    titles = _short_texts(iri, facts, labels.TITLE)
+    designated = _short_texts(iri, facts, labels.IDENTIFIER, labels.REFERENCE_NUMBER, labels.PRINTED_DESIGNATION)
+    own = _short_texts(iri, facts, labels.IDENTIFIER, *labels.LABELS)
+    spelt = [(refkeys.EXACT, name) for name in own]
+    spelt += [(refkeys.OTHER, name) for name in (*titles, *designated, *_short_texts(iri, facts, labels.PRINTED_LABEL))]
+    if any(name.startswith(labels.AGENTS) for name in facts.classes(iri)):
+        for name in own:  # "ISO/IEC JTC 1/SC 27/WG 4" is called "JTC 1/SC 27/WG 4", "SC 27/WG 4" and "WG 4"
+            path = name.removeprefix("ISO/IEC ")
+            spelt += [(refkeys.OTHER, path)]
+            spelt += [(refkeys.OTHER, path[at + 1 :]) for at, sign in enumerate(path) if sign == "/"]
+    spelt += [(refkeys.COMBINED, f"{designation} {title}") for designation in designated for title in titles]
+    spelt.append((refkeys.COMBINED, namer.label(iri)))
+    yield from ((tier, key) for tier, name in spelt if len(name) <= _LONGEST_KEY and (key := refkeys.name_key(name)))
+
+
+def _short_texts(iri: str, facts: Facts, *properties: str) -> list[str]:
+    return [text.text for name in properties for text in facts.texts(iri, name) if len(text.text) <= _LONGEST_KEY]
+
+
+def _designations(iri: str, facts: Facts) -> Iterator[tuple[int, refkeys.Designation]]:
+    """Yield the keys of *iri* as a document, each with its tier; nothing for things that are no documents."""
+    for text in facts.texts(iri, labels.IDENTIFIER):
+        yield from refkeys.designations(text.text)
+    others = [labels.REFERENCE_NUMBER, labels.PRINTED_DESIGNATION]
+    if facts.work_of(iri) or f"{labels.CSTD}Standard" in facts.classes(iri):
+        others += labels.LABELS  # a project is named by its label
+    for name in others:
+        for text in facts.texts(iri, name):
+            yield from ((refkeys.OTHER, found) for _, found in refkeys.designations(text.text))
+
+
+def _places(iri: str, facts: Facts) -> Iterator[tuple[int, str]]:
+    """Yield the keys by which the provision *iri* is found within its document, each with its tier."""
+    places = _short_texts(iri, facts, labels.LOCATOR, labels.PRINTED_LABEL)
+    headings = _short_texts(iri, facts, labels.TITLE, *labels.LABELS)
+    spelt = [(refkeys.EXACT, place) for place in places]
+    spelt += [(refkeys.OTHER, heading) for heading in headings]
+    spelt += [(refkeys.COMBINED, f"{place} {heading}") for place in places for heading in headings]
+    yield from ((tier, key) for tier, name in spelt if (key := refkeys.name_key(name)))

@@ -1,0 +1,250 @@
+"""Keys of references: the one form in which all spellings of a designation, a locator or a name are the same.
+
+Pure text, no graph.  A key is a row of tokens: runs of letters and runs of digits, lower case, without leading zeros,
+so that "ISO/IEC 27033-4:2014", "iso27033 part 4 2014" and "27033-4-2014" meet.  Publisher and document type
+are taken off a designation's head and kept beside the key, because people leave them out; when they are given
+they must fit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+#: A key in the space of names is all of a name; in that of designations, what identifies the document.
+NAME, DESIGNATION = "n", "d"
+#: Tiers, the better the lower: the name itself, what people leave out of it, other names, name and title together,
+#: and for an edition the undated reference.
+EXACT, SHORTER, OTHER, COMBINED, UNDATED = 0, 1, 2, 3, 8
+#: Longest reference that is looked at; the longest label in use has under 400 characters.
+LONGEST: Final = 1000
+#: A document is named in this many words at most ("Draft Recommendation ITU-T X.1205 …"); bounds the splits tried.
+_DOCUMENT_WORDS: Final = 14
+
+_TOKEN = re.compile(r"\d+|[^\W\d_]+")
+_CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\ufeff]+")
+#: Language sign at the end of a reference number: "(E)", "(E/F)", "(en)".
+_LANGUAGE = re.compile(r"\((?:[acefrs]|ar|de|en|es|fr|ja|ru|zh)(?:/[acefrs])*\)\s*$", re.IGNORECASE)
+#: Date in brackets at the end, as ITU-T ("(04/2008)") and ETSI ("(2020-06)") print it.
+_BRACKET_DATE = re.compile(r"\s*\((?:\d{1,2}/(?P<itu>\d{4})|(?P<etsi>\d{4})(?:-\d{1,2})?)\)\s*$")
+#: An amendment or corrigendum after its edition: "ISO/IEC 27001:2022/Amd 1:2024".
+_AMENDMENT = re.compile(
+    r"(?P<base>.+?)(?P<of>:\d{4})?(?P<what>\s*/\s*(?:\w+ )?(?:Amd|Cor)\b.*?)(?P<year>:\d{4})?$", re.I
+)
+_YEAR = re.compile(r"(?P<base>.+):(?P<year>\d{4})$")
+#: ETSI prints EN 303 645 with a space within the number.
+_SPACED_NUMBER = re.compile(r"(?<!\d)(\d{3}) (\d{3})(?!\d)")
+#: Where a reference may end and a locator begin.
+_BREAK = re.compile(r"[\s,;:#§|/]+")
+
+#: Publishers as they stand at the head of a designation → the family that numbers documents together.
+_PUBLISHERS: Final = {
+    **{
+        name: name
+        for name in ("ansi", "as", "bs", "bsi", "din", "en", "eu", "ieee", "ietf", "iso", "itu", "jis", "nist")
+    },
+    **{"iec": "iso", "t": "itu", "etsi": "en", "cen": "en", "cenelec": "en", "clc": "en", "nzs": "as", "ec": "eu"},
+}
+_TYPES: Final = frozenset(
+    (
+        *("ts", "tr", "pas", "iwa", "guide", "sp", "ir", "fips", "cswp", "rfc", "es", "eg", "gs", "gr"),
+        *("act", "delegated", "directive", "implementing", "regulation"),
+    )
+)
+_HEAD_NOISE: Final = frozenset(
+    ("document", "international", "is", "no", "number", "of", "rec", "recommendation", "standard", "std", "the")
+)
+_STAGES: Final = frozenset(
+    (
+        *("pwi", "np", "nwi", "nwip", "awi", "wd", "cd", "cdv", "dis", "fdis", "prf"),
+        *("pdts", "pdtr", "dts", "dtr", "dpas", "pdam", "dam", "fdam"),
+    )
+)
+_GLUED: Final = {"isoiec": ("iso", "iec"), "itut": ("itu", "t"), "nistir": ("nist", "ir"), "nistsp": ("nist", "sp")}
+_SYNONYM: Final = {"amendment": "amd", "corrigendum": "cor", "corr": "cor"}
+#: These say the same only before a number: "Rev. 5" is r5, "Vol. 1" is v1, "Part 4" is 4.
+_BEFORE_NUMBER: Final = {
+    **dict.fromkeys(("rev", "revision"), "r"),
+    **dict.fromkeys(("ver", "version", "vol", "volume"), "v"),
+    **dict.fromkeys(("part", "parts", "pt"), ""),
+}
+_LOCATOR_NOISE: Final = frozenset(
+    (
+        *(
+            "annex",
+            "art",
+            "article",
+            "cl",
+            "clause",
+            "item",
+            "para",
+            "paragraph",
+            "sec",
+            "sect",
+            "section",
+            "subclause",
+        ),
+        *("capability", "category", "control", "function", "practice", "provision", "requirement", "subcategory"),
+    )
+)
+
+
+class Designation(NamedTuple):
+    """A designation taken apart: *key* (stage, number, part, year), and what people may leave out.
+
+    *publishers* are families in the order printed: ("iso",) for ISO/IEC, ("bs", "en", "iso") for BS EN ISO.
+    """
+
+    key: str
+    publishers: tuple[str, ...]
+    types: frozenset[str]
+
+    def answers_to(self, asked: Designation) -> bool:
+        """Tell whether this document may be meant by *asked*, given that the keys are equal.
+
+        What was asked for must be there; and a document adopted from elsewhere ("AS/NZS ISO/IEC 27400:2024") is not
+        meant by the original's publisher alone.
+        """
+        named = not asked.publishers or (
+            set(asked.publishers) <= set(self.publishers) and self.publishers[0] in asked.publishers
+        )
+        return named and asked.types <= self.types
+
+
+def clean(text: str) -> str:
+    """Return *text* in one line, without control characters and lone surrogates, in compatibility form (NFKC)."""
+    if not text.isascii():
+        import unicodedata
+
+        text = unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode("utf-8"))
+    return _CONTROL.sub(" ", text).strip()
+
+
+def tokens(text: str) -> list[str]:
+    """Return the tokens of *text*: runs of letters or digits, case-folded, numbers without leading zeros."""
+    return [_plain(token) for token in _TOKEN.findall(clean(text).casefold())]
+
+
+def _plain(token: str) -> str:
+    return token.lstrip("0") or "0" if token[0].isdigit() else token
+
+
+def name_key(text: str) -> str:
+    """Return the key of a name, label or title: its tokens."""
+    return " ".join(tokens(text))
+
+
+def locator_keys(text: str) -> list[str]:
+    """Return the keys of a locator as typed: all tokens, then without leading words such as "clause"."""
+    parts = tokens(text)
+    keys = [" ".join(parts)] if parts else []
+    while len(parts) > 1 and parts[0] in _LOCATOR_NOISE:
+        parts = parts[1:]
+        keys.append(" ".join(parts))
+    return keys
+
+
+def designation(text: str) -> Designation:
+    """Take the designation *text* apart; the key is empty when there is no number or name in it.
+
+    >>> designation("ISO/IEC FDIS 27032:2012(E)")[0]
+    'fdis 27032 2012'
+    >>> designation("27404 WD2")[0], designation("WD2 of ISO/IEC 27404")[0]
+    ('wd2 27404', 'wd2 27404')
+    """
+    row = _with_glue(_LANGUAGE.sub("", clean(text)).casefold())
+    publishers: dict[str, None] = {}
+    types: set[str] = set()
+    stage, at = "", 0
+    while at < len(row):
+        token, _ = row[at]
+        if token in _PUBLISHERS and (token != "t" or "itu" in publishers):
+            publishers[_PUBLISHERS[token]] = None
+        elif token in _TYPES:
+            types.add(token)
+        elif token in _STAGES and not stage:
+            stage = token
+            if at + 1 < len(row) and row[at + 1][1] and _is_count(row[at + 1][0]):
+                at += 1
+                stage += row[at][0]
+        elif token not in _HEAD_NOISE:
+            break
+        at += 1
+    row = row[at:]
+    if not stage and len(row) > 1 and row[-1][0] in _STAGES:
+        stage = row.pop()[0]
+    elif not stage and len(row) > 2 and row[-2][0] in _STAGES and _is_count(row[-1][0]):
+        stage = row[-2][0] + row[-1][0]
+        del row[-2:]
+    core = _core([token for token, _ in row])
+    return Designation(" ".join([stage, *core] if stage and core else core), tuple(publishers), frozenset(types))
+
+
+def _is_count(token: str) -> bool:
+    """Tell whether *token* can be the 2 of "WD2" (a document's number has more digits)."""
+    return token[0].isdigit() and len(token) <= 2
+
+
+def _with_glue(text: str) -> list[tuple[str, bool]]:
+    """Return the tokens, each with whether it is glued to the one before ("WD2")."""
+    row: list[tuple[str, bool]] = []
+    end = -1
+    for match in _TOKEN.finditer(text):
+        pieces = _GLUED.get(match[0], (_plain(match[0]),))
+        row.extend((piece, match.start() == end) for piece in pieces)
+        end = match.end()
+    return row
+
+
+def _core(row: list[str]) -> list[str]:
+    result = []
+    for at, token in enumerate(row):
+        following = row[at + 1] if at + 1 < len(row) else ""
+        if token in _BEFORE_NUMBER and following[:1].isdigit():
+            token = _BEFORE_NUMBER[token]
+        if token:
+            result.append(_SYNONYM.get(token, token))
+    return result
+
+
+def designations(text: str) -> Iterator[tuple[int, Designation]]:
+    """Yield the keys under which a document with the printed designation *text* is found, each with a tier.
+
+    Tier 0 is the designation itself; tier 1 leaves out what people leave out: the month of a date, the date behind a
+    version, the year of a draft or an amendment, the number of a working draft.
+    """
+    yield from ((EXACT, designation(form)) for form in _spellings(text))
+    for form in _shorter(_LANGUAGE.sub("", clean(text)).strip()):
+        yield from ((SHORTER, designation(spelling)) for spelling in _spellings(form))
+
+
+def _spellings(text: str) -> list[str]:
+    joined = _SPACED_NUMBER.sub(r"\1\2", text)
+    return [text] if joined == text else [text, joined]
+
+
+def _shorter(text: str) -> Iterator[str]:
+    if match := _BRACKET_DATE.search(text):
+        yield text[: match.start()]
+        yield f"{text[: match.start()]}:{match['itu'] or match['etsi']}"
+    elif match := _AMENDMENT.fullmatch(text):
+        base, of, what, year = match["base"], match["of"] or "", match["what"], match["year"] or ""
+        shorter = dict.fromkeys((base + of + what, base + what + year, base + what))
+        yield from (form for form in shorter if form != text)
+    elif (key := designation(text).key) and (stage := re.match(r"[^\W\d_]+", key)) and stage[0] in _STAGES:
+        dated = _YEAR.fullmatch(text)
+        undated = dated["base"] if dated else text
+        unnumbered = re.sub(rf"\b({stage[0]})\s?\d{{1,2}}\b", r"\1", undated, flags=re.I)
+        yield from dict.fromkeys(form for form in (undated, unnumbered) if form != text)
+
+
+def splits(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the ways to read *text* as a document and a locator in it, the longest document first.
+
+    >>> list(splits("27400 clause 7.1"))
+    [('27400 clause', '7.1'), ('27400', 'clause 7.1')]
+    """
+    breaks = [match.span() for match in _BREAK.finditer(text) if match.start() and match.end() < len(text)]
+    for start, end in reversed(breaks[:_DOCUMENT_WORDS]):
+        yield text[:start], text[end:]

@@ -1,0 +1,257 @@
+"""References as people write them → IRIs.
+
+While the snapshot is compiled, every name is written under its key (:mod:`cyberstd_kg.refkeys`) into the index;
+a lookup is then one indexed SELECT, and a few more where the reference names a clause of a document.
+
+An undated reference means the work ("27001": the standard, not one of its editions).  Of things that fit equally
+well, the kind decides (see ``labels``): standard, edition, draft, …, agent, concept, …, provision, …, source.
+Things of one kind that fit equally well are ambiguous.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from cyberstd_kg import iris, refkeys
+from cyberstd_kg.errors import AmbiguousReference, NotFound, UsageError
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Iterable
+
+_SUGGESTIONS: Final = 5
+_ALIKE: Final = 0.35
+
+
+class Match(NamedTuple):
+    """What a reference means."""
+
+    iri: str
+    label: str
+
+
+class _Candidate(NamedTuple):
+    order: tuple[int, int, int]
+    label: str
+    iri: str
+    number: int
+
+
+def resolve(index: sqlite3.Connection, text: str, *, kinds: Iterable[str] | None = None, limit: int = 10) -> Match:
+    """Return what *text* means.
+
+    Accepted are an IRI, also in ``<>``, a CURIE, a designation in any loose form, such a designation and a clause,
+    a control, a term in it, a code that stands in one document only, any name, label or title.
+
+    :param kinds: class IRIs (or CURIEs); only things of these classes or of their subclasses are considered
+    :param limit: how many candidates an error lists at most
+    :raises UsageError: when *text* is empty or too long
+    :raises AmbiguousReference: when several things fit equally well
+    :raises NotFound: when nothing fits; the hint names what is spelt alike
+    """
+    wanted = _wanted(text)
+    classes = _classes(index, kinds)
+    found = _candidates(index, text, wanted, classes)
+    if not found:
+        raise _not_found(index, wanted, classes)
+    best = _best(found)
+    if len(best) > 1:
+        shown = [(candidate.iri, candidate.label) for candidate in best[:limit]]
+        more = f"; these are the first {limit}" if len(best) > limit else ""
+        raise AmbiguousReference(
+            f"'{_shown(wanted)}' may mean {len(best)} things{more}",
+            shown,
+            "Name one of them more exactly, or by its IRI.",
+        )
+    return Match(best[0].iri, best[0].label)
+
+
+def find(
+    index: sqlite3.Connection, text: str, *, kinds: Iterable[str] | None = None, limit: int = 10
+) -> list[tuple[str, str]]:
+    """Return all things that *text* may mean, as (IRI, label), best first; an empty list when nothing fits.
+
+    Other than :func:`resolve` it also gives the less likely ones: after a standard its editions.
+
+    :raises UsageError: when *text* is empty or too long
+    """
+    found = _candidates(index, text, _wanted(text), _classes(index, kinds))
+    return [(candidate.iri, candidate.label) for candidate in found[:limit]]
+
+
+def _wanted(text: str) -> str:
+    if len(text) > refkeys.LONGEST:
+        raise UsageError(
+            f"a reference of {len(text)} characters is too long",
+            f"Give at most {refkeys.LONGEST}, or search for words.",
+        )
+    wanted = refkeys.clean(text)
+    if not wanted:
+        raise UsageError("the reference is empty", "Name a standard, a clause, a body or a term.")
+    return wanted
+
+
+def _classes(index: sqlite3.Connection, kinds: Iterable[str] | None) -> frozenset[str] | None:
+    """Return the IRIs of the classes *kinds*: IRIs, CURIEs, or the plain names of classes ("term entry")."""
+    if kinds is None:
+        return None
+    found: set[str] = set()
+    for kind in [kinds] if isinstance(kinds, str) else kinds:
+        if ":" in kind:
+            found.add(kind if "//" in kind else iris.expand(kind))
+            continue
+        plain = "".join(refkeys.tokens(kind))
+        known = [row[0] for row in index.execute("SELECT DISTINCT class FROM entity_class")]
+        named = [name for name in known if "".join(refkeys.tokens(name.replace("#", "/").rpartition("/")[2])) == plain]
+        if not named:
+            raise UsageError(
+                f"'{_shown(kind)}' is no kind of thing in the graph", "Name a class, such as standard or concept."
+            )
+        found.update(named)
+    return frozenset(found)
+
+
+def _candidates(index: sqlite3.Connection, text: str, wanted: str, classes: Collection[str] | None) -> list[_Candidate]:
+    """Return what *wanted* may mean, best first."""
+    if found := _by_iri(index, text.strip(), classes):
+        return found
+    if found := _by_key(index, wanted, classes):
+        return found
+    for document, place in refkeys.splits(wanted):
+        if found := _in_document(index, document, place, classes):
+            return found
+    return _by_code(index, wanted, classes)
+
+
+def _by_iri(index: sqlite3.Connection, text: str, classes: Collection[str] | None) -> list[_Candidate]:
+    if ":" not in text:
+        return []
+    iri = text[1:-1] if text.startswith("<") and text.endswith(">") else text
+    prefix, _, local = iri.partition(":")
+    if prefix in iris.PREFIXES and not local.startswith("//"):
+        iri = iris.expand(iri)
+    rows = index.execute("SELECT id, iri, label FROM entity WHERE iri = ?", (iri.encode("utf-8", "replace").decode(),))
+    return _chosen(index, {number: (0, 0, 0) for number, _, _ in rows}, classes)
+
+
+def _by_key(index: sqlite3.Connection, wanted: str, classes: Collection[str] | None) -> list[_Candidate]:
+    asked = refkeys.designation(wanted)
+    rows = index.execute(
+        "SELECT space, tier, publishers, types, entity, rank, key FROM key JOIN entity ON entity.id = entity "
+        "WHERE key IN (?, ?)",
+        (refkeys.name_key(wanted), asked.key),
+    )
+    orders: dict[int, tuple[int, int, int]] = {}
+    for space, tier, publishers, types, number, rank, key in rows:
+        held = refkeys.Designation(key, tuple(publishers.split()), frozenset(types.split()))
+        if space == refkeys.NAME:
+            if key != refkeys.name_key(wanted):
+                continue
+        elif key != asked.key or not held.answers_to(asked):
+            continue
+        order = (len(held.publishers), tier, rank)
+        orders[number] = min(order, orders.get(number, order))
+    return _chosen(index, orders, classes)
+
+
+def _in_document(
+    index: sqlite3.Connection, document: str, place: str, classes: Collection[str] | None
+) -> list[_Candidate]:
+    """Return the provisions at *place* of the document(s) that *document* means most likely."""
+    held = _best(_by_key(index, document, None))
+    for key in refkeys.locator_keys(place) if held else ():
+        rows = index.execute(
+            f"SELECT locator.entity, tier, rank FROM locator JOIN entity ON entity.id = locator.entity "
+            f"WHERE document IN ({_listed(held)}) AND key = ?",
+            (key,),
+        )
+        if found := _chosen(index, {number: (0, tier, rank) for number, tier, rank in rows}, classes):
+            return found
+    return []
+
+
+def _by_code(index: sqlite3.Connection, wanted: str, classes: Collection[str] | None) -> list[_Candidate]:
+    """Return the provisions that bear the code *wanted* ("GV.OC-01") in any document; a mere number is no code."""
+    key = next(iter(refkeys.locator_keys(wanted)), "")
+    if not any(sign.isalpha() for sign in key):
+        return []
+    rows = index.execute(
+        "SELECT DISTINCT locator.entity, rank FROM locator JOIN entity ON entity.id = locator.entity "
+        "WHERE key = ? AND tier = 0",
+        (key,),
+    )
+    return _chosen(index, {number: (0, 0, rank) for number, rank in rows}, classes)
+
+
+def _chosen(
+    index: sqlite3.Connection, orders: dict[int, tuple[int, int, int]], classes: Collection[str] | None
+) -> list[_Candidate]:
+    """Return the entities in *orders* that are of *classes*, in that order, equals by label and IRI."""
+    if not orders:
+        return []
+    query = f"SELECT id, label, iri FROM entity WHERE id IN ({','.join(map(str, orders))})"
+    if classes is not None:
+        marks = ",".join("?" * len(classes))
+        query += f" AND EXISTS (SELECT 1 FROM entity_class WHERE entity = id AND class IN ({marks}))"
+    rows = index.execute(query, tuple(classes or ()))
+    return sorted(_Candidate(orders[number], label, iri, number) for number, label, iri in rows)
+
+
+def _best(found: list[_Candidate]) -> list[_Candidate]:
+    return [candidate for candidate in found if candidate.order == found[0].order]
+
+
+def _listed(found: list[_Candidate]) -> str:
+    return ",".join(str(candidate.number) for candidate in found)
+
+
+def _shown(text: str) -> str:
+    """Return *text* short enough for a message."""
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def _not_found(index: sqlite3.Connection, wanted: str, classes: Collection[str] | None) -> NotFound:
+    """Return the error for *wanted*, with what is spelt alike: in the document named, else among all names."""
+    from cyberstd_kg.labels import LAST_DOCUMENT
+
+    for document, place in refkeys.splits(wanted):
+        held = [found for found in _best(_by_key(index, document, None)) if found.order[2] <= LAST_DOCUMENT]
+        if held:
+            query = f"SELECT key, entity FROM locator WHERE tier = 0 AND document IN ({_listed(held)})"
+            near = _alike(index, refkeys.locator_keys(place)[-1:], index.execute(query), classes)
+            reason = f"holds no provision '{_shown(place)}' of {held[0].label}"
+            return NotFound(f"the graph {reason}", _hint(near, "Look at its clauses with: cyberstd show --deep"))
+    keys = list(dict.fromkeys((refkeys.name_key(wanted), refkeys.designation(wanted).key)))
+    size = max(map(len, keys))
+    rows = index.execute(
+        "SELECT key, entity FROM key WHERE length(key) BETWEEN ? AND ? AND tier < ?",
+        (size // 2, size * 2, refkeys.UNDATED),
+    )
+    near = _alike(index, keys, rows, classes)
+    return NotFound(
+        f"nothing in the graph is called '{_shown(wanted)}'", _hint(near, "Search its texts with: cyberstd search")
+    )
+
+
+def _hint(near: list[str], otherwise: str) -> str:
+    return f"Did you mean {'; '.join(near)}?" if near else f"{otherwise}."
+
+
+def _alike(
+    index: sqlite3.Connection, wanted: list[str], keys: Iterable[tuple[str, int]], classes: Collection[str] | None
+) -> list[str]:
+    """Return the labels of those whose key has most runs of three letters in common with one of *wanted*."""
+    asked = [_runs(key) for key in wanted if key]
+    orders: dict[int, tuple[int, int, int]] = {}
+    for key, number in keys:
+        runs = _runs(key)
+        likeness = max((len(runs & own) / len(runs | own) for own in asked), default=0.0)
+        if likeness >= _ALIKE:
+            order = (-round(likeness * 1000), 0, 0)
+            orders[number] = min(order, orders.get(number, order))
+    return [candidate.label for candidate in _chosen(index, orders, classes)[:_SUGGESTIONS]]
+
+
+def _runs(key: str) -> set[str]:
+    padded = f"  {key} "
+    return {padded[at : at + 3] for at in range(len(padded) - 2)}

@@ -1,0 +1,318 @@
+"""The house rules: which module may import which, how long one may be, and what never stands in a file.
+
+Imports are read from the syntax tree, those inside functions too: a late import is still an arrow.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+PACKAGE = "cyberstd_kg"
+MAX_LINES = 400
+
+#: module → the modules of this package that it may import.  A module that is missing here fails the test: place it.
+#: "errors" is allowed everywhere; "exporters" and "cli" stand for all the modules in these folders.
+#: Where two modules name each other, one of them does so inside a function (``test_no_cycle_when_modules_load``).
+ALLOWED: dict[str, set[str]] = {
+    # What everything else stands on: names, files, the written form.
+    "errors": set(),
+    "iris": set(),
+    "assets": set(),
+    "files": set(),
+    "turtle": {"iris", "files"},
+    # Foreign text: what it may ask, and where it runs.
+    "guard": set(),
+    "worker": {"guard", "iris"},
+    "results": {"iris", "turtle"},
+    # From what people write to IRIs.
+    "refkeys": {"iris"},
+    "labels": {"iris"},
+    "textindex": {"iris", "labels", "refkeys", "resolve"},
+    "resolve": {"iris", "labels", "refkeys", "textindex"},
+    # Files → snapshot, and reading it.
+    "store": {"assets", "files", "iris", "labels", "refkeys", "resolve", "textindex", "turtle"},
+    "lookup": {"iris", "labels", "store"},
+    # Questions and their answers.
+    "query": {"assets", "guard", "iris", "resolve", "results", "store", "worker"},
+    "remote": {"assets", "guard", "query", "results"},
+    "card": {"iris", "labels", "lookup", "resolve", "results", "store"},
+    "documents": {"card", "iris", "lookup", "resolve", "results", "store"},
+    "definitions": {"card", "iris", "lookup", "query", "resolve", "results", "store"},
+    "audit": {"card", "iris", "lookup", "query", "results", "store"},
+    "listing": {"card", "iris", "lookup", "query", "resolve", "results", "store"},
+    # What leaves the house.
+    "exporters": {"exporters", "files", "iris", "results", "turtle"},
+}
+LOWER = set(ALLOWED)
+ALLOWED["api"] = LOWER
+ALLOWED["__init__"] = LOWER | {"api"}
+ALLOWED["cli"] = LOWER | {"api", "cli", "__init__"}
+ALLOWED["__main__"] = {"cli"}
+
+QUERY = re.compile(
+    r"\b(?:select|construct|describe)\b[^{}]*\{|\bask\s*\{|\bwhere\s*\{|\b(?:insert|delete)(?:\s+data)?\s*\{",
+    re.IGNORECASE,
+)
+#: A command that a help text shows, as one types it.
+EXAMPLE = re.compile(r"cyberstd query '[^'\n]*'")
+#: Folders of a developer's machine and hosts of package registries.  Written in halves: this file is searched too.
+MACHINE = re.compile(
+    r"(?<![\w.~-])(?<!:/)/" + r"(?:work|root|tmp|home|opt|Users)/\w"
+    r"|\bpy" + r"pi\.org|\bpython" + r"hosted\.org|\bnpm" + r"js\.org|\bdeb" + r"ian\.org/debian|\bcrates" + r"\.io"
+)
+
+
+class Module(NamedTuple):
+    """One module of the package: its file, its syntax tree, and the key under which :data:`ALLOWED` lists it."""
+
+    path: Path
+    name: str
+    key: str
+    tree: ast.Module
+
+
+class Arrow(NamedTuple):
+    """One import: the full dotted name that is imported, its line, and whether it runs when the module loads."""
+
+    target: str
+    line: int
+    on_load: bool
+
+
+def key_of(name: str) -> str:
+    """Return the key of :data:`ALLOWED` for a dotted module name ('cyberstd_kg.cli.look' → 'cli')."""
+    return name.split(".")[1] if "." in name else "__init__"
+
+
+def read_modules(folder: Path) -> list[Module]:
+    """Parse all modules under *folder*, which holds the package."""
+    modules = []
+    for path in sorted((folder / PACKAGE).rglob("*.py")):
+        parts = path.relative_to(folder).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        modules.append(Module(path, name, key_of(name), ast.parse(path.read_text(encoding="utf-8"))))
+    return modules
+
+
+def arrows(module: Module, names: set[str]) -> Iterator[Arrow]:
+    """Yield the imports of *module* that stay in the package; *names* are the package's modules."""
+    parent = module.name if module.path.stem == "__init__" else module.name.rpartition(".")[0]
+
+    def visit(node: ast.AST, on_load: bool) -> Iterator[Arrow]:
+        for child in ast.iter_child_nodes(node):
+            inner = on_load and not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            if isinstance(child, ast.If) and ast.unparse(child.test) in {"TYPE_CHECKING", "typing.TYPE_CHECKING"}:
+                for part in child.body:
+                    yield from visit(ast.Module([part], []), False)
+                for part in child.orelse:
+                    yield from visit(ast.Module([part], []), inner)
+            elif isinstance(child, ast.Import):
+                for alias in child.names:
+                    yield Arrow(alias.name, child.lineno, on_load)
+            elif isinstance(child, ast.ImportFrom):
+                base = child.module or ""
+                if child.level:
+                    up = parent.split(".")[: len(parent.split(".")) - child.level + 1]
+                    base = ".".join([*up, base] if base else up)
+                for alias in child.names:
+                    full = f"{base}.{alias.name}"
+                    yield Arrow(full if full in names else base, child.lineno, on_load)
+            else:
+                yield from visit(child, inner)
+
+    for arrow in visit(module.tree, True):
+        if arrow.target.split(".")[0] == PACKAGE:
+            yield arrow
+
+
+def forbidden(modules: list[Module]) -> list[str]:
+    """Return what breaks the table, one line each: unplaced modules and arrows that it does not list."""
+    names = {module.name for module in modules}
+    found = []
+    for module in modules:
+        if module.key not in ALLOWED:
+            found.append(f"{module.name} has no place in ALLOWED")
+            continue
+        for arrow in arrows(module, names):
+            target = key_of(arrow.target)
+            if arrow.target != module.name and target not in ALLOWED[module.key] | {"errors"}:
+                found.append(f"{module.path.name}:{arrow.line}: {module.key} may not import {target}")
+    return found
+
+
+def loading_order(modules: list[Module]) -> list[str]:
+    """Return the modules in an order in which they can load.
+
+    :raises CycleError: when a module, by loading, needs itself
+    """
+    names = {module.name for module in modules}
+    return list(
+        TopologicalSorter(
+            {
+                module.name: {arrow.target for arrow in arrows(module, names) if arrow.on_load} - {module.name}
+                for module in modules
+            }
+        ).static_order()
+    )
+
+
+def holds_query(text: str) -> bool:
+    """Tell whether *text* holds SPARQL, other than as an example of a command to type."""
+    return QUERY.search(EXAMPLE.sub("", text)) is not None
+
+
+def texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield line and text of each string in *tree*; what an f-string fills in is left out."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            yield node.lineno, "".join(part.value for part in node.values if isinstance(part, ast.Constant))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.lineno, node.value
+
+
+def tracked(root: Path) -> list[Path]:
+    """Return the files that are, or would be, under version control; skip the test where git cannot tell."""
+    try:
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=root,
+            capture_output=True,
+            check=True,
+            timeout=60,
+        ).stdout.decode()
+    except (OSError, subprocess.CalledProcessError) as problem:
+        pytest.skip(f"git cannot list the files: {problem}")
+    return [root / name for name in listed.split("\0") if name and (root / name).is_file()]
+
+
+@pytest.fixture(scope="module")
+def modules(root: Path) -> list[Module]:
+    return read_modules(root)
+
+
+def test_every_arrow_is_allowed(modules: list[Module]) -> None:
+    assert forbidden(modules) == []
+
+
+def test_no_cycle_when_modules_load(modules: list[Module]) -> None:
+    assert len(loading_order(modules)) == len(modules)
+
+
+def test_modules_are_short(modules: list[Module]) -> None:
+    lengths = {str(module.path): module.path.read_text(encoding="utf-8").count("\n") for module in modules}
+    assert {path: length for path, length in lengths.items() if length > MAX_LINES} == {}
+
+
+def test_queries_stand_in_rq_files(modules: list[Module]) -> None:
+    found = [
+        f"{module.path.name}:{line}" for module in modules for line, text in texts(module.tree) if holds_query(text)
+    ]
+    assert found == [], "SPARQL belongs in queries/*.rq"
+
+
+def test_no_machine_paths_or_registry_hosts(root: Path) -> None:
+    found = []
+    for path in tracked(root):
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except UnicodeDecodeError:
+            continue
+        found += [
+            f"{path.relative_to(root)}:{n}: {line[:120]}" for n, line in enumerate(lines, 1) if MACHINE.search(line)
+        ]
+    assert found == []
+
+
+# ── The checkers themselves find what they are for ──
+
+
+def planted(folder: Path, **files: str) -> list[Module]:
+    """Write a package of these modules (name → text; '_' in a name is a folder) under *folder* and read it."""
+    for name, text in {"__init__": "", **files}.items():
+        path = folder / PACKAGE / f"{name.replace('exporters_', 'exporters/')}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return read_modules(folder)
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"iris": "", "errors": "from cyberstd_kg import iris"}, "errors may not import iris"),
+        ({"store": "", "iris": "def f():\n    from cyberstd_kg.store import x"}, "iris may not import store"),
+        ({"api": "", "turtle": "import cyberstd_kg.api"}, "turtle may not import api"),
+        ({"api": "", "query": "from .api import x"}, "query may not import api"),
+        ({"cli": "", "exporters_csv": "from ..cli import x"}, "exporters may not import cli"),
+        ({"iris": "from cyberstd_kg import __version__"}, "iris may not import __init__"),
+        ({"gadget": ""}, "cyberstd_kg.gadget has no place"),
+    ],
+)
+def test_a_forbidden_arrow_is_found(tmp_path: Path, files: dict[str, str], expected: str) -> None:
+    (finding,) = forbidden(planted(tmp_path, **files))
+    assert expected in finding
+
+
+def test_a_cycle_on_load_is_found(tmp_path: Path) -> None:
+    with pytest.raises(CycleError):
+        loading_order(
+            planted(tmp_path, resolve="from cyberstd_kg import textindex", textindex="import cyberstd_kg.resolve")
+        )
+
+
+def test_a_late_import_makes_no_cycle(tmp_path: Path) -> None:
+    late = "def f():\n    from cyberstd_kg import resolve"
+    order = loading_order(planted(tmp_path, resolve="from cyberstd_kg import textindex", textindex=late))
+    assert order.index("cyberstd_kg.textindex") < order.index("cyberstd_kg.resolve")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'q = "SELECT ?s WHERE { ?s ?p ?o }"',
+        'q = f"select * {{ <{iri}> ?p ?o }}"',
+        'q = "ASK { ?s ?p ?o }"',
+        'q = """PREFIX x: <y>\nCONSTRUCT\n{ ?s ?p ?o } WHERE { ?s ?p ?o }"""',
+    ],
+)
+def test_a_query_in_code_is_found(source: str) -> None:
+    assert any(holds_query(text) for _, text in texts(ast.parse(source)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select one of the formats",
+        "ask for …",
+        "{iri} describes {thing}",
+        "cyberstd query 'ASK { ?s ?p ?o }' --format json",
+    ],
+)
+def test_plain_words_are_no_query(text: str) -> None:
+    assert not holds_query(text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "see /" + "work/x",
+        "'/" + "tmp/y'",
+        "file://" + "/ro" + "ot/z",
+        "https://py" + "pi.org/x",
+        "files.python" + "hosted.org",
+    ],
+)
+def test_a_machine_path_is_found(line: str) -> None:
+    assert MACHINE.search(line)
+
+
+@pytest.mark.parametrize("line", ["https://www.iso.org/home/x", "../tmp/x", "/id/root/", "PyPI", "network/work/x"])
+def test_other_paths_pass(line: str) -> None:
+    assert not MACHINE.search(line)
