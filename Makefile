@@ -12,7 +12,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 CYBERSTD := $(BIN)/cyberstd
-PIP := $(PY) -m pip --quiet --disable-pip-version-check --no-input
+PIP := $(PY) -m pip -qq --disable-pip-version-check --no-input
 # Every package has a hash in a lock file; what comes as source is built with the locked build tools.
 INSTALL := $(PIP) install --no-build-isolation --require-hashes
 LOCK_TOOL := uv==0.13.9

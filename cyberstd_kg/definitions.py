@@ -89,7 +89,8 @@ def compare(lookup: Lookup, labels: Labels, concept: str) -> Comparison:
             "cyberstd ask who-defines lists the terms that are defined.",
         )
     entries = sorted((_entry(lookup, labels, iri) for iri in found), key=lambda e: (_date(lookup, e), natural(e.place)))
-    properties = lookup.subjects("rdfs:subPropertyOf", "cstd:facet")
+    # Where no special facet fits, an entry bears the general one.
+    properties = [*lookup.subjects("rdfs:subPropertyOf", "cstd:facet"), expand("cstd:facet")]
     facets = [
         facet
         for prop in (expand("cstd:genus"), *sorted(properties, key=lambda p: property_label(lookup, p)))

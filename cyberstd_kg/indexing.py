@@ -63,7 +63,7 @@ def build(connection: sqlite3.Connection, facts: Facts) -> dict[str, int]:
     )
     term_numbers = {iri: number for number, iri in enumerate(terms, 1)}
     statuses = {graph: facts.status(graph) for graph in terms}
-    pointing = _pointing(facts)
+    pointing = _pointing(facts, namer)
     last = 0
     classes: list[tuple[int, str]] = []
     entities, literals, documents = [], [], []
@@ -99,8 +99,11 @@ def _graphs(facts: Facts) -> set[str]:
     return {text.graph for by in facts.literals.values() for texts in by.values() for text in texts}
 
 
-def _pointing(facts: Facts) -> dict[str, list[str]]:
-    """Return target → subjects that point to it by one property, where these are few."""
+def _pointing(facts: Facts, namer: Namer) -> dict[str, list[str]]:
+    """Return target → subjects that point to it by one property, where these are few; codes and concepts apart.
+
+    What a code is put on says nothing of the code.
+    """
     by_property: dict[tuple[str, str], list[str]] = {}
     for subject, by in facts.links.items():
         for name, targets in by.items():
@@ -109,7 +112,7 @@ def _pointing(facts: Facts) -> dict[str, list[str]]:
                     by_property.setdefault((target, name), []).append(subject)
     result: dict[str, list[str]] = {}
     for (target, _), subjects in by_property.items():
-        if len(subjects) <= _POINTING:
+        if len(subjects) <= _POINTING and namer.rank(target) not in (labels.CONCEPT, labels.VOCABULARY):
             result.setdefault(target, []).extend(subjects)
     return result
 
@@ -159,7 +162,8 @@ def _names(iri: str, facts: Facts, namer: Namer) -> Iterator[tuple[int, str]]:
     titles = _short_texts(iri, facts, labels.TITLE)
     designated = _short_texts(iri, facts, labels.IDENTIFIER, labels.REFERENCE_NUMBER, labels.PRINTED_DESIGNATION)
     own = _short_texts(iri, facts, labels.IDENTIFIER, *labels.LABELS)
-    spelt = [(refkeys.EXACT, name) for name in own]
+    alternative = _short_texts(iri, facts, labels.ALT_LABEL)
+    spelt = [(refkeys.SHORTER if name in alternative else refkeys.EXACT, name) for name in own]
     spelt += [(refkeys.OTHER, name) for name in (*titles, *designated, *_short_texts(iri, facts, labels.PRINTED_LABEL))]
     if any(name.startswith(labels.AGENTS) for name in facts.classes(iri)):
         for name in own:  # "ISO/IEC JTC 1/SC 27/WG 4" is called "JTC 1/SC 27/WG 4", "SC 27/WG 4" and "WG 4"

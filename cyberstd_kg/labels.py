@@ -21,15 +21,17 @@ IDENTIFIER: Final = f"{_DCT}identifier"
 REFERENCE_NUMBER: Final = f"{CSTD}referenceNumber"
 PRINTED_DESIGNATION: Final = f"{CSTD}printedDesignation"
 PREF_LABEL: Final = f"{_SKOS}prefLabel"
+ALT_LABEL: Final = f"{_SKOS}altLabel"
 RDFS_LABEL: Final = f"{_RDFS}label"
 TITLE: Final = f"{_DCT}title"
 LOCATOR: Final = f"{iris.PREFIXES['bibo']}locator"
 PRINTED_LABEL: Final = f"{CSTD}printedLabel"
 PROVISION_OF: Final = f"{CSTD}provisionOf"
+EDITION_OF: Final = f"{CSTD}editionOf"
 #: From a text or a project to the work (an amendment's way leads over its edition).
-WORK_LINKS: Final = tuple(CSTD + name for name in ("editionOf", "draftOf", "amends", "projectOf"))
+WORK_LINKS: Final = (EDITION_OF, *(CSTD + name for name in ("draftOf", "amends", "projectOf")))
 #: Properties whose values are names by which a thing is called.
-LABELS: Final = (PREF_LABEL, RDFS_LABEL, f"{_SKOS}altLabel", f"{_FOAF}name", f"{_SKOS}notation")
+LABELS: Final = (PREF_LABEL, RDFS_LABEL, f"{_FOAF}name", f"{_SKOS}notation", ALT_LABEL)
 #: All properties whose values name a thing.
 NAMING: Final = (IDENTIFIER, REFERENCE_NUMBER, PRINTED_DESIGNATION, *LABELS, TITLE, LOCATOR, PRINTED_LABEL)
 #: Namespaces of the classes of bodies and persons.
@@ -39,10 +41,11 @@ _RANKED: Final = (
     *(f"{CSTD}{name}" for name in ("Standard", "Edition", "Draft", "Amendment", "Regulation", "Series")),
     *(iris.PREFIXES["org"] + "Organization", _FOAF + "Person", _FOAF + "Agent", _SKOS + "Concept"),
     *(f"{CSTD}{name}" for name in ("Programme", "System", "Idea", "Enumeration", "Project", "Example")),
-    *(f"{CSTD}{name}" for name in ("Provision", "Figure", "StageStatement", "Source")),
+    *(f"{CSTD}{name}" for name in ("TermEntry", "Provision", "Figure", "StageStatement", "Source")),
 )
 _RANK = {name: position for position, name in enumerate(_RANKED)}
 UNRANKED: Final = len(_RANKED)
+CONCEPT: Final = _RANK[f"{_SKOS}Concept"]
 #: Standards, editions, drafts and amendments have a rank up to this one.
 LAST_DOCUMENT: Final = _RANK[f"{CSTD}Amendment"]
 #: Terms of the ontology itself come last: who types "edition" may mean the class, but hardly ever does.
@@ -128,6 +131,10 @@ class Namer:
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
         self._labels: dict[str, str] = {}
+        self._editions: dict[str, list[str]] = {}
+        for iri in sorted(facts.links, reverse=True):  # the IRI ends in the year: the latest first
+            for work in facts.targets(iri, EDITION_OF):
+                self._editions.setdefault(work, []).append(iri)
 
     def rank(self, iri: str) -> int:
         """Return the place of the kind of *iri* in the order of preference, 0 for a standard."""
@@ -139,10 +146,9 @@ class Namer:
     def kind(self, iri: str) -> str:
         """Return a human word for the kind of *iri*: "edition", "control", "term entry"."""
         words = dict.fromkeys(self.label(code) for code in self._facts.targets(iri, f"{CSTD}provisionKind"))
-        if len(words) > 1:
-            words.pop("clause", None)  # 27002's 5.1 is a clause and a control: the second says more
-        if words:
-            return " and ".join(words)
+        if words:  # 27002's 5.1 is a clause and a control: the second says more; "security control" more than "control"
+            telling = [word for word in words if not any(other.endswith(f" {word}") for other in words)]
+            return " and ".join([word for word in telling if word != "clause"] or telling)
         types = [name for name in self._facts.targets(iri, TYPE) if not name.endswith("#NamedIndividual")]
         narrow = [
             name for name in types if not any(name != low and name in self._facts.superclasses(low) for low in types)
@@ -181,14 +187,15 @@ class Namer:
             stages = [self.label(code) for code in facts.targets(iri, f"{CSTD}stage")]
             return f"{self.short(subjects[0])}: {self._best(iri, f'{CSTD}printedStage') or ', '.join(stages)}"
         if designation := self._best(iri, IDENTIFIER, REFERENCE_NUMBER, PRINTED_DESIGNATION):
-            work = facts.work_of(iri)
-            title = title or (self._longest(work, TITLE) if work else "") or self._best(iri, PREF_LABEL, RDFS_LABEL)
+            kin = [facts.work_of(iri) or "", *self._editions.get(iri, ())]  # what has no title of its own borrows one
+            title = title or next(filter(None, (self._longest(other, TITLE) for other in kin)), "")
+            title = title or self._best(iri, PREF_LABEL, RDFS_LABEL)
             return designation if title in ("", designation) else f"{designation}, {title}"
         if parents := facts.targets(iri, f"{CSTD}sourceDocument"):
             own = title or self._best(iri, PREF_LABEL, RDFS_LABEL) or self.label(parents[0])
             return _join(own, self._place(iri), "")
         name = self._best(iri, PREF_LABEL, RDFS_LABEL) or title
-        name = name or self._best(iri, f"{_FOAF}name", f"{_SKOS}altLabel", f"{_SKOS}notation", PRINTED_LABEL)
+        name = name or self._best(iri, f"{_FOAF}name", ALT_LABEL, f"{_SKOS}notation", PRINTED_LABEL)
         if name:
             return name
         wording = self._best(iri, f"{CSTD}wording", f"{_SKOS}definition")
@@ -222,7 +229,8 @@ class Namer:
 
 def _join(head: str, place: str, heading: str) -> str:
     """Put together "ISO/IEC 27400:2022, 7.1.2.10 Security in connecting varied IoT devices"."""
-    tail = " ".join(part for part in (place, heading) if part)
+    repeated = place.casefold().endswith(heading.casefold())
+    tail = " ".join(part for part in (place, "" if repeated else heading) if part)
     return f"{head}, {tail}" if tail else head
 
 

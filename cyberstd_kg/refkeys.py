@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 
 #: A key in the space of names is all of a name; in that of designations, what identifies the document.
 NAME, DESIGNATION = "n", "d"
-#: Tiers, the better the lower: the name itself, what people leave out of it, other names, name and title together,
-#: and for an edition the undated reference.
+#: Tiers, the better the lower: the name itself; an alternative name, or what remains of the name without what people
+#: leave out; other names; name and title together; for an edition the undated reference.
 EXACT, SHORTER, OTHER, COMBINED, UNDATED = 0, 1, 2, 3, 8
 #: Longest reference that is looked at; the longest label in use has under 400 characters.
 LONGEST: Final = 1000
@@ -237,6 +237,12 @@ def _shorter(text: str) -> Iterator[str]:
         undated = dated["base"] if dated else text
         unnumbered = re.sub(rf"\b({stage[0]})\s?\d{{1,2}}\b", r"\1", undated, flags=re.I)
         yield from dict.fromkeys(form for form in (undated, unnumbered) if form != text)
+
+
+def is_text_mark(text: str) -> bool:
+    """Tell whether *text* marks a text of a work rather than a place in it: a year or a stage."""
+    first, *rest = tokens(text) or [""]
+    return first in _STAGES or (not rest and len(first) == 4 and first[:2] in ("19", "20"))
 
 
 def splits(text: str) -> Iterator[tuple[str, str]]:

@@ -149,7 +149,7 @@ def _by_key(index: sqlite3.Connection, wanted: str, classes: Collection[str] | N
                 continue
         elif key != asked.key or not held.answers_to(asked):
             continue
-        order = (len(held.publishers), tier, rank)
+        order = (tier, rank, len(held.publishers))
         orders[number] = min(order, orders.get(number, order))
     return _chosen(index, orders, classes)
 
@@ -165,22 +165,22 @@ def _in_document(
             f"WHERE document IN ({_listed(held)}) AND key = ?",
             (key,),
         )
-        if found := _chosen(index, {number: (0, tier, rank) for number, tier, rank in rows}, classes):
+        if found := _chosen(index, {number: (tier, rank, 0) for number, tier, rank in rows}, classes):
             return found
     return []
 
 
 def _by_code(index: sqlite3.Connection, wanted: str, classes: Collection[str] | None) -> list[_Candidate]:
-    """Return the provisions that bear the code *wanted* ("GV.OC-01") in any document; a mere number is no code."""
+    """Return the provisions that bear *wanted* ("GV.OC-01", "7.1.2.10") in any document; a mere "7" says too little."""
     key = next(iter(refkeys.locator_keys(wanted)), "")
-    if not any(sign.isalpha() for sign in key):
+    if key.isdigit():
         return []
     rows = index.execute(
         "SELECT DISTINCT locator.entity, rank FROM locator JOIN entity ON entity.id = locator.entity "
         "WHERE key = ? AND tier = 0",
         (key,),
     )
-    return _chosen(index, {number: (0, 0, rank) for number, rank in rows}, classes)
+    return _chosen(index, {number: (0, rank, 0) for number, rank in rows}, classes)
 
 
 def _chosen(
@@ -210,21 +210,31 @@ def _shown(text: str) -> str:
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 
+def _brief(label: str) -> str:
+    """Return *label* short enough to stand with others in a hint."""
+    return label if len(label) <= 60 else f"{label[:59]}…"
+
+
 def _not_found(index: sqlite3.Connection, wanted: str, classes: Collection[str] | None) -> NotFound:
     """Return the error for *wanted*, with what is spelt alike: in the document named, else among all names."""
     from cyberstd_kg.labels import LAST_DOCUMENT
 
     for document, place in refkeys.splits(wanted):
-        held = [found for found in _best(_by_key(index, document, None)) if found.order[2] <= LAST_DOCUMENT]
+        every = _by_key(index, document, None)
+        held = [found for found in _best(every) if found.order[1] <= LAST_DOCUMENT]
+        if held and refkeys.is_text_mark(place):
+            known = f"It holds: {'; '.join(_brief(text.label) for text in every[:_SUGGESTIONS])}."
+            return NotFound(f"the graph holds no text '{_shown(place)}' of {_brief(held[0].label)}", known)
         if held:
-            query = f"SELECT key, entity FROM locator WHERE tier = 0 AND document IN ({_listed(held)})"
+            query = f"SELECT key, entity, 0 FROM locator WHERE tier = 0 AND document IN ({_listed(held)})"
             near = _alike(index, refkeys.locator_keys(place)[-1:], index.execute(query), classes)
-            reason = f"holds no provision '{_shown(place)}' of {held[0].label}"
-            return NotFound(f"the graph {reason}", _hint(near, "Look at its clauses with: cyberstd show --deep"))
+            reason = f"the graph holds no provision '{_shown(place)}' of {_brief(held[0].label)}"
+            return NotFound(reason, _hint(near, "Look at its clauses with: cyberstd show --deep"))
     keys = list(dict.fromkeys((refkeys.name_key(wanted), refkeys.designation(wanted).key)))
     size = max(map(len, keys))
     rows = index.execute(
-        "SELECT key, entity FROM key WHERE length(key) BETWEEN ? AND ? AND tier < ?",
+        "SELECT key, entity, rank FROM key JOIN entity ON entity.id = entity "
+        "WHERE length(key) BETWEEN ? AND ? AND tier < ?",
         (size // 2, size * 2, refkeys.UNDATED),
     )
     near = _alike(index, keys, rows, classes)
@@ -238,18 +248,19 @@ def _hint(near: list[str], otherwise: str) -> str:
 
 
 def _alike(
-    index: sqlite3.Connection, wanted: list[str], keys: Iterable[tuple[str, int]], classes: Collection[str] | None
+    index: sqlite3.Connection, wanted: list[str], keys: Iterable[tuple[str, int, int]], classes: Collection[str] | None
 ) -> list[str]:
     """Return the labels of those whose key has most runs of three letters in common with one of *wanted*."""
     asked = [_runs(key) for key in wanted if key]
     orders: dict[int, tuple[int, int, int]] = {}
-    for key, number in keys:
+    for key, number, rank in keys:
         runs = _runs(key)
         likeness = max((len(runs & own) / len(runs | own) for own in asked), default=0.0)
         if likeness >= _ALIKE:
-            order = (-round(likeness * 1000), 0, 0)
+            order = (-round(likeness * 100), rank, 0)
             orders[number] = min(order, orders.get(number, order))
-    return [candidate.label for candidate in _chosen(index, orders, classes)[:_SUGGESTIONS]]
+    near = dict.fromkeys(_brief(candidate.label) for candidate in _chosen(index, orders, classes))
+    return list(near)[:_SUGGESTIONS]
 
 
 def _runs(key: str) -> set[str]:

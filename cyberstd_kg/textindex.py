@@ -78,7 +78,7 @@ def search(index: sqlite3.Connection, text: str, limit: int = 20) -> list[Hit]:
     numbers = [row[0] for iri in named for row in index.execute("SELECT id FROM entity WHERE iri = ?", (iri,))]
     found = dict.fromkeys(numbers)
     if words:
-        for stage in (_all_words, _all_stems, _some_words):
+        for stage in (_all_words, _all_single, _some_words):
             if len(found) < limit:
                 found.update(dict.fromkeys(stage(index, wanted, words)))
     if not found:
@@ -119,19 +119,28 @@ def _about(index: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, tuple
 def _all_words(index: sqlite3.Connection, wanted: str, words: list[str]) -> list[int]:
     """All words as typed, those with signs inside ("7.1.2.10", "cyber-security") as phrases, the last as a prefix."""
     parts = [part for part in dict.fromkeys(wanted.split()) if _WORD.search(part)][:_WORDS]
-    query = " AND ".join(map(_quoted, parts)) + ("*" if len(words[-1]) > 1 else "")
+    query = " AND ".join([*map(_quoted, parts[:-1]), _open_ended(index, parts[-1])])
     return _ranked(index, query, _quoted(" ".join(words)) if len(words) > 1 else "")
 
 
-def _all_stems(index: sqlite3.Connection, wanted: str, words: list[str]) -> list[int]:
-    """All words one by one; the last may be cut off anywhere after its fourth letter.
+def _open_ended(index: sqlite3.Connection, word: str) -> str:
+    """Return the FTS5 query for *word* or words that begin with it.
 
-    The index holds stems ("secur"), so a beginning such as "securi" is also tried shorter.
+    The index holds stems ("secur"), so the beginning of a word that is none itself ("securi") is tried shorter, too.
     """
-    last = words[-1]
-    ends = [last[:size] for size in range(len(last) - 1, max(3, len(last) - 5), -1)] if len(last) > 4 else []
-    final = " OR ".join([_quoted(last) + ("*" if len(last) > 1 else ""), *map(_quoted, ends)])
-    query = " AND ".join([*map(_quoted, words[:-1]), f"({final})"])
+    query = _quoted(word) + ("*" if len(word) > 1 else "")
+    if (
+        len(word) < 5
+        or index.execute("SELECT 1 FROM document WHERE document MATCH ? LIMIT 1", (_quoted(word),)).fetchone()
+    ):
+        return query
+    ends = [word[:size] for size in range(len(word) - 1, max(3, len(word) - 5), -1)]
+    return f"({' OR '.join([query, *map(_quoted, ends)])})"
+
+
+def _all_single(index: sqlite3.Connection, wanted: str, words: list[str]) -> list[int]:
+    """All words one by one, those with signs inside taken apart; the last as a prefix."""
+    query = " AND ".join([*map(_quoted, words[:-1]), _open_ended(index, words[-1])])
     return _ranked(index, query, _quoted(" ".join(words)) if len(words) > 1 else "")
 
 

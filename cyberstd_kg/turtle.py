@@ -5,13 +5,12 @@ it uses.  Graphs, subjects and objects stand in natural order (clause 7.1.2.2 be
 one.  Blank nodes that form trees and lists, as OWL 2 DL wants them, are nested, ``[ … ]`` and ``( … )``, so that a
 change stays local; a few that are shared or circular get the labels of RDFC-1.0 (https://www.w3.org/TR/rdf-canon/).
 
-Comments at the top of a file, before the first statement, are kept; comments further down are dropped.
-
 Literals keep their text.  A store rewrites some of them on loading (``"01"^^xsd:integer`` becomes 1,
 ``"1.10"^^xsd:decimal`` 1.1), so version and clause numbers must be strings.  Language tags become lower case on
 reading.  Only RDF 1.1 is read and written: no triple terms, no text direction.
 
 ``python -m cyberstd_kg.turtle FILE…`` rewrites files in canonical form; ``--check`` only lists those that differ.
+Comments at the top of a file, before the first statement, are kept; comments further down are dropped.
 """
 
 from __future__ import annotations
@@ -234,9 +233,8 @@ class _Writer:
         for name in sorted(names, key=natural):
             body = "\n".join(self._subjects(graphs[names[name]], _INDENT))
             parts.append(f"GRAPH {name} {{\n{body}}}\n")
-        if self._prefixes:
-            parts.insert(0, "".join(f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in sorted(self._prefixes)))
-        return "\n".join(parts)
+        head = "".join(f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in sorted(self._prefixes))
+        return "\n".join([head, *parts] if head else parts)
 
     def _subjects(self, graph: Graph, indent: str) -> list[str]:
         """Return a paragraph for each subject: first those with IRIs, then blank nodes that none refers to."""

@@ -19,7 +19,8 @@ PACKAGE = "cyberstd_kg"
 MAX_LINES = 400
 
 #: module → the modules of this package that it may import.  A module that is missing here fails the test: place it.
-#: "errors" is allowed everywhere; "exporters" and "cli" stand for all the modules in these folders.
+#: "errors" is allowed everywhere; "exporters" and "cli" stand for all the modules in these folders; "__init__" is the
+#: package itself, which below the façade gives the version and no more.
 #: Where two modules name each other, one of them does so inside a function (``test_no_cycle_when_modules_load``).
 ALLOWED: dict[str, set[str]] = {
     # What everything else stands on: names, files, the written form.
@@ -27,34 +28,38 @@ ALLOWED: dict[str, set[str]] = {
     "iris": set(),
     "assets": set(),
     "files": set(),
-    "turtle": {"iris", "files"},
+    "turtle": {"files", "iris"},
     # Foreign text: what it may ask, and where it runs.
     "guard": set(),
     "worker": {"guard", "iris"},
     "results": {"iris", "turtle"},
     # From what people write to IRIs.
-    "refkeys": {"iris"},
+    "refkeys": set(),
     "labels": {"iris"},
-    "textindex": {"iris", "labels", "refkeys", "resolve"},
     "resolve": {"iris", "labels", "refkeys", "textindex"},
-    # Files → snapshot, and reading it.
-    "store": {"assets", "files", "iris", "labels", "refkeys", "resolve", "textindex", "turtle"},
-    "lookup": {"iris", "labels", "store"},
+    "textindex": {"iris", "refkeys", "resolve"},
+    # Files → snapshot.  What is on the way of every command imports the compiler only to build.
+    "graphfiles": {"__init__", "assets"},
+    "indexing": {"labels", "refkeys"},
+    "compiler": {"__init__", "graphfiles", "indexing", "iris", "labels", "turtle"},
+    "shelf": {"compiler", "graphfiles"},
+    "store": {"assets", "graphfiles", "iris", "labels", "resolve", "shelf", "textindex"},
+    # Reading the snapshot.
+    "lookup": {"iris", "store"},
+    "card": {"iris", "lookup", "resolve"},
+    "documents": {"card", "iris", "lookup"},
+    "definitions": {"card", "iris", "lookup"},
+    "audit": {"card", "lookup"},
     # Questions and their answers.
     "query": {"assets", "guard", "iris", "resolve", "results", "store", "worker"},
     "remote": {"assets", "guard", "query", "results"},
-    "card": {"iris", "labels", "lookup", "resolve", "results", "store"},
-    "documents": {"card", "iris", "lookup", "resolve", "results", "store"},
-    "definitions": {"card", "iris", "lookup", "query", "resolve", "results", "store"},
-    "audit": {"card", "iris", "lookup", "query", "results", "store"},
-    "listing": {"card", "iris", "lookup", "query", "resolve", "results", "store"},
+    "listing": {"iris", "lookup", "query", "resolve", "results"},
     # What leaves the house.
-    "exporters": {"exporters", "files", "iris", "results", "turtle"},
+    "exporters": {"exporters", "files", "iris", "turtle"},
 }
-LOWER = set(ALLOWED)
-ALLOWED["api"] = LOWER
-ALLOWED["__init__"] = LOWER | {"api"}
-ALLOWED["cli"] = LOWER | {"api", "cli", "__init__"}
+ALLOWED["api"] = set(ALLOWED)
+ALLOWED["__init__"] = {"api", "store"}
+ALLOWED["cli"] = {*ALLOWED, "cli"}
 ALLOWED["__main__"] = {"cli"}
 
 QUERY = re.compile(

@@ -111,8 +111,10 @@ def test_some_case_is_negative(question: str) -> None:
 def test_a_fact_with_two_sources_counts_once(question: str, store: ox.Store, repeated: ox.Store) -> None:
     text = bind(question, {})
     by_source = "?source " in text.partition("WHERE")[0].replace("?sources", "")
+
     def kept(found: list[dict[str, str]]) -> list[str]:
         return sorted(json.dumps({k: v for k, v in row.items() if k != "source"}, sort_keys=True) for row in found)
+
     once, twice = kept(rows(store, text)), kept(rows(repeated, text))
     if by_source:
         once, twice = sorted(set(once)), sorted(set(twice))

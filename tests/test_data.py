@@ -48,7 +48,9 @@ def test_every_statement_stands_in_a_named_graph_without_blank_nodes(data: list[
     assert data
     for quad, path in data:
         assert isinstance(quad.graph_name, ox.NamedNode), f"{path.name}: {quad}"
-        assert not isinstance(quad.subject, ox.BlankNode) and not isinstance(quad.object, ox.BlankNode), f"{path.name}: {quad}"
+        assert not isinstance(quad.subject, ox.BlankNode) and not isinstance(quad.object, ox.BlankNode), (
+            f"{path.name}: {quad}"
+        )
 
 
 def test_every_graph_is_a_described_source(data: list[tuple[ox.Quad, Path]]) -> None:
@@ -103,8 +105,16 @@ def test_every_thing_can_be_called_by_a_name(data: list[tuple[ox.Quad, Path]]) -
 def test_documents_have_what_documents_need(data: list[tuple[ox.Quad, Path]]) -> None:
     identifier, of = values(data, "dct:identifier"), {**values(data, "cstd:editionOf"), **values(data, "cstd:draftOf")}
     works = typed(data, "cstd:Standard")
-    assert [iri for iri in sorted(works | typed(data, "cstd:Edition") | typed(data, "cstd:Draft")) if len(identifier[iri]) != 1] == []
-    assert [t for t in sorted(typed(data, "cstd:Edition") | typed(data, "cstd:Draft")) if not of.get(t, set()) <= works or not of.get(t)] == []
+    assert [
+        iri
+        for iri in sorted(works | typed(data, "cstd:Edition") | typed(data, "cstd:Draft"))
+        if len(identifier[iri]) != 1
+    ] == []
+    assert [
+        t
+        for t in sorted(typed(data, "cstd:Edition") | typed(data, "cstd:Draft"))
+        if not of.get(t, set()) <= works or not of.get(t)
+    ] == []
 
 
 def test_every_stage_statement_has_subject_and_interval(data: list[tuple[ox.Quad, Path]]) -> None:

@@ -1,0 +1,25 @@
+"""N-Triples and N-Quads in canonical form (https://www.w3.org/TR/rdf-canon/#canonical-quads): a statement a line, the
+lines sorted by code point, blank nodes labelled by RDFC-1.0."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyoxigraph as ox
+
+from cyberstd_kg.exporters.blank_nodes import canonical_quads, union
+
+
+def write_nquads(quads: Iterable[ox.Quad]) -> bytes:
+    """Return *quads* as N-Quads.  Raises like :func:`~cyberstd_kg.exporters.blank_nodes.canonical_quads`."""
+    return _sorted(ox.serialize(canonical_quads(quads), format=ox.RdfFormat.N_QUADS))
+
+
+def write_ntriples(quads: Iterable[ox.Quad]) -> bytes:
+    """Return the union of the triples of *quads* as N-Triples.  Raises like :func:`write_nquads`."""
+    return _sorted(ox.serialize(canonical_quads(union(quads)), format=ox.RdfFormat.N_QUADS))
+
+
+def _sorted(lines: bytes) -> bytes:
+    # Bytes of UTF-8 sort as code points do.  No line ends within a statement: the serializer escapes them.
+    return b"".join(sorted(lines.splitlines(keepends=True)))
