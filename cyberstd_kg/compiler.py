@@ -12,20 +12,26 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pyoxigraph as ox
 
 import cyberstd_kg
 from cyberstd_kg import indexing, iris, turtle
 from cyberstd_kg.errors import InputError
-from cyberstd_kg.graphfiles import Source
 from cyberstd_kg.labels import Facts, Text
 
 ENGINE: Final = f"pyoxigraph {ox.__version__}"
 #: Files of the store that the engine rewrites or that say nothing of the data.
 _UNSEALED: Final = frozenset(("LOCK", "LOG"))
 _BLOCK: Final = 1 << 20
+
+
+class Source(NamedTuple):
+    """An input file: its path relative to the root (or absolute when it lies elsewhere), and its bytes."""
+
+    name: str
+    content: bytes
 
 
 def fingerprint(sources: Iterable[Source], code: Iterable[bytes]) -> str:

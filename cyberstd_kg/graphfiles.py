@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import cyberstd_kg
 from cyberstd_kg import assets
@@ -21,13 +21,6 @@ _CODE: Final = ("compiler", "indexing", "iris", "labels", "refkeys", "turtle")
 #: Bridges to other vocabularies, taken in only on demand.
 ALIGNMENTS: Final = "ontology/alignments.ttl"
 _HERE: Final = os.path.dirname(os.path.abspath(__file__))
-
-
-class Source(NamedTuple):
-    """An input file: its path relative to the root (or absolute when it lies elsewhere), and its bytes."""
-
-    name: str
-    content: bytes
 
 
 class GraphFiles:
@@ -69,13 +62,15 @@ class GraphFiles:
         latest = max(max(s.st_mtime, s.st_ctime) for _, s in rows)
         return _bytes(cyberstd_kg.__version__, self.root, self._left_out, *lines), latest
 
-    def sources(self) -> list[Source]:
-        """Return the files with their contents: those under the root sorted, then the further ones as given.
+    def contents(self) -> list[tuple[str, bytes]]:
+        """Return the files as (name, content): those under the root sorted, then the further ones as given.
+
+        The name is the path relative to the root, of a further file the absolute path.
 
         :raises InputError: when one cannot be read
         """
-        inside = [Source(self._name(path), _content(path)) for path, _ in self._found()]
-        return inside + [Source(path, _content(path)) for path in self._extra]
+        inside = [(self._name(path), _content(path)) for path, _ in self._found()]
+        return inside + [(path, _content(path)) for path in self._extra]
 
     def code(self) -> list[bytes]:
         """Return the contents of the modules that compile the files."""

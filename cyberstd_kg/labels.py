@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from cyberstd_kg import iris
@@ -73,6 +72,7 @@ class Facts:
         self.links: defaultdict[str, defaultdict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
         self.graph_of: dict[str, str] = {}
         self._superclasses: dict[str, frozenset[str]] = {}
+        self._classes: dict[tuple[str, ...], frozenset[str]] = {}
 
     def add_literal(self, subject: str, predicate: str, text: Text) -> None:
         """Take in a triple whose object is a literal."""
@@ -86,13 +86,13 @@ class Facts:
 
     def targets(self, subject: str, predicate: str) -> list[str]:
         """Return the IRIs that *subject* points to by *predicate*, sorted."""
-        described = self.links.get(subject)
-        return sorted(described[predicate]) if described and predicate in described else []
+        found = self.links[subject].get(predicate) if subject in self.links else None
+        return sorted(found) if found else []
 
     def texts(self, subject: str, predicate: str) -> list[Text]:
         """Return the literals of *subject* under *predicate*, sorted."""
-        described = self.literals.get(subject)
-        return sorted(described[predicate]) if described and predicate in described else []
+        found = self.literals[subject].get(predicate) if subject in self.literals else None
+        return sorted(found) if found else []
 
     def status(self, graph: str) -> str:
         """Return how *graph* speaks: "stated", "quoted", "ours", or "" where it does not say."""
@@ -101,7 +101,10 @@ class Facts:
 
     def classes(self, subject: str) -> frozenset[str]:
         """Return the classes of *subject*, with their superclasses."""
-        return frozenset().union(*(self.superclasses(name) for name in self.targets(subject, TYPE)))
+        types = tuple(self.targets(subject, TYPE))
+        if types not in self._classes:
+            self._classes[types] = frozenset().union(*map(self.superclasses, types))
+        return self._classes[types]
 
     def superclasses(self, name: str) -> frozenset[str]:
         """Return the class *name* and all classes above it; a cycle does no harm."""
@@ -131,6 +134,7 @@ class Namer:
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
         self._labels: dict[str, str] = {}
+        self._names: dict[str, list[str]] = {}
         self._editions: dict[str, list[str]] = {}
         for iri in sorted(facts.links, reverse=True):  # the IRI ends in the year: the latest first
             for work in facts.targets(iri, EDITION_OF):
@@ -160,7 +164,10 @@ class Namer:
 
     def names(self, iri: str) -> list[str]:
         """Return all texts that name *iri*, without repeats, designations first."""
-        return list(dict.fromkeys(text.text for name in NAMING for text in self._facts.texts(iri, name)))
+        if iri not in self._names:
+            texts = (text for name in NAMING for text in self._facts.texts(iri, name))
+            self._names[iri] = list(dict.fromkeys(text.text for text in texts))
+        return self._names[iri]
 
     def label(self, iri: str) -> str:
         """Return the label that a person is shown.
@@ -169,7 +176,7 @@ class Namer:
         the subject's label and the printed stage for a stage statement; else a label, a title, the CURIE.
         """
         if iri not in self._labels:
-            self._labels[iri] = _curie(iri)  # what a cycle of references would see
+            self._labels[iri] = iri  # what a cycle of references would see
             self._labels[iri] = self._compose(iri)
         return self._labels[iri]
 
@@ -213,7 +220,9 @@ class Namer:
         found = self._facts.texts(iri, name)
         return self._ordered(found, longest=True)[0] if found else ""
 
-    def _ordered(self, found: Iterable[Text], longest: bool = False) -> list[str]:
+    def _ordered(self, found: list[Text], longest: bool = False) -> list[str]:
+        if len(found) == 1:
+            return [found[0].text]
         counted: defaultdict[tuple[int, int, str], int] = defaultdict(int)
         for text in found:
             english = 0 if text.lang.split("-")[0] in ("", "en") else 1

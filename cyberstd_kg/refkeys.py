@@ -26,17 +26,17 @@ _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\ufeff]+")
 #: Language sign at the end of a reference number: "(E)", "(E/F)", "(en)".
 _LANGUAGE = re.compile(r"\((?:[acefrs]|ar|de|en|es|fr|ja|ru|zh)(?:/[acefrs])*\)\s*$", re.IGNORECASE)
-#: Date in brackets at the end, as ITU-T ("(04/2008)") and ETSI ("(2020-06)") print it.
-_BRACKET_DATE = re.compile(r"\s*\((?:\d{1,2}/(?P<itu>\d{4})|(?P<etsi>\d{4})(?:-\d{1,2})?)\)\s*$")
-#: An amendment or corrigendum after its edition: "ISO/IEC 27001:2022/Amd 1:2024".
-_AMENDMENT = re.compile(
-    r"(?P<base>.+?)(?P<of>:\d{4})?(?P<what>\s*/\s*(?:\w+ )?(?:Amd|Cor)\b.*?)(?P<year>:\d{4})?$", re.I
-)
-_YEAR = re.compile(r"(?P<base>.+):(?P<year>\d{4})$")
-#: ETSI prints EN 303 645 with a space within the number.
-_SPACED_NUMBER = re.compile(r"(?<!\d)(\d{3}) (\d{3})(?!\d)")
 #: Where a reference may end and a locator begin.
 _BREAK = re.compile(r"[\s,;:#§|/]+")
+
+# The following are used only while a snapshot is compiled: plain strings, compiled when first used.
+#: Date in brackets at the end, as ITU-T ("(04/2008)") and ETSI ("(2020-06)") print it.
+_BRACKET_DATE: Final = r"\s*\((?:\d{1,2}/(?P<itu>\d{4})|(?P<etsi>\d{4})(?:-\d{1,2})?)\)\s*$"
+#: An amendment or corrigendum after its edition: "ISO/IEC 27001:2022/Amd 1:2024".
+_AMENDMENT: Final = r"(?i)(?P<base>.+?)(?P<of>:\d{4})?(?P<what>\s*/\s*(?:\w+ )?(?:Amd|Cor)\b.*?)(?P<year>:\d{4})?$"
+_YEAR: Final = r"(?P<base>.+):(?P<year>\d{4})$"
+#: ETSI prints EN 303 645 with a space within the number.
+_SPACED_NUMBER: Final = r"(?<!\d)(\d{3}) (\d{3})(?!\d)"
 
 #: Publishers as they stand at the head of a designation → the family that numbers documents together.
 _PUBLISHERS: Final = {
@@ -220,20 +220,20 @@ def designations(text: str) -> Iterator[tuple[int, Designation]]:
 
 
 def _spellings(text: str) -> list[str]:
-    joined = _SPACED_NUMBER.sub(r"\1\2", text)
+    joined = re.sub(_SPACED_NUMBER, r"\1\2", text)
     return [text] if joined == text else [text, joined]
 
 
 def _shorter(text: str) -> Iterator[str]:
-    if match := _BRACKET_DATE.search(text):
+    if match := re.search(_BRACKET_DATE, text):
         yield text[: match.start()]
         yield f"{text[: match.start()]}:{match['itu'] or match['etsi']}"
-    elif match := _AMENDMENT.fullmatch(text):
+    elif match := re.fullmatch(_AMENDMENT, text):
         base, of, what, year = match["base"], match["of"] or "", match["what"], match["year"] or ""
         shorter = dict.fromkeys((base + of + what, base + what + year, base + what))
         yield from (form for form in shorter if form != text)
     elif (key := designation(text).key) and (stage := re.match(r"[^\W\d_]+", key)) and stage[0] in _STAGES:
-        dated = _YEAR.fullmatch(text)
+        dated = re.fullmatch(_YEAR, text)
         undated = dated["base"] if dated else text
         unnumbered = re.sub(rf"\b({stage[0]})\s?\d{{1,2}}\b", r"\1", undated, flags=re.I)
         yield from dict.fromkeys(form for form in (undated, unnumbered) if form != text)

@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cyberstd_kg.graphfiles import GraphFiles, Source
+    from cyberstd_kg.compiler import Source
+    from cyberstd_kg.graphfiles import GraphFiles
 
 #: Two writes within this many seconds may leave the same times on some file systems.
 _GRAIN: Final = 2.0
@@ -78,7 +79,7 @@ class Shelf:
         """Return the snapshot for the contents of the files, building it if need be, and point to it."""
         from cyberstd_kg import compiler
 
-        sources = self._files.sources()
+        sources = [compiler.Source(*file) for file in self._files.contents()]
         fingerprint = compiler.fingerprint(sources, self._files.code())
         path = self._snapshots / fingerprint
         if not _sound(path):

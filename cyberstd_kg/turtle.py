@@ -49,10 +49,10 @@ _FORMATS: Final = {"ttl": ox.RdfFormat.TURTLE, "trig": ox.RdfFormat.TRIG}
 _XSD: Final = PREFIXES["xsd"]
 _TYPE, _FIRST, _REST, _NIL = (ox.NamedNode(PREFIXES["rdf"] + name) for name in ("type", "first", "rest", "nil"))
 _LEADING: Final = ("a", "dct:identifier", "skos:prefLabel", "rdfs:label", "dct:title", "skos:altLabel", "bibo:locator")
-#: The lexical forms that Turtle may write bare and every reader gives back unchanged.
+#: The lexical forms that may stand bare: rdflib fails on 4,301 digits, and turns 0.0000001 into 1E-7.
 _BARE: Final = {
-    _XSD + "integer": re.compile("0|-?[1-9][0-9]*"),
-    _XSD + "decimal": re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9]|-?[1-9][0-9]*\.0|0\.0"),
+    _XSD + "integer": re.compile("0|-?[1-9][0-9]{0,17}"),
+    _XSD + "decimal": re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{0,5}[1-9]|-?[1-9][0-9]{0,14}\.0|0\.0"),
     _XSD + "boolean": re.compile("true|false"),
 }
 #: What nobody can see is escaped: controls, line separators, marks that turn the direction of text, non-characters.

@@ -12,14 +12,15 @@ from cyberstd_kg.exporters.blank_nodes import canonical_quads, union
 
 def write_nquads(quads: Iterable[ox.Quad]) -> bytes:
     """Return *quads* as N-Quads.  Raises like :func:`~cyberstd_kg.exporters.blank_nodes.canonical_quads`."""
-    return _sorted(ox.serialize(canonical_quads(quads), format=ox.RdfFormat.N_QUADS))
+    return _lines(canonical_quads(quads))
 
 
 def write_ntriples(quads: Iterable[ox.Quad]) -> bytes:
     """Return the union of the triples of *quads* as N-Triples.  Raises like :func:`write_nquads`."""
-    return _sorted(ox.serialize(canonical_quads(union(quads)), format=ox.RdfFormat.N_QUADS))
+    return _lines(canonical_quads(union(quads)))
 
 
-def _sorted(lines: bytes) -> bytes:
-    # Bytes of UTF-8 sort as code points do.  No line ends within a statement: the serializer escapes them.
+def _lines(quads: list[ox.Quad]) -> bytes:
+    lines = ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
+    # Bytes of UTF-8 sort as code points do; line ends within literals are escaped.
     return b"".join(sorted(lines.splitlines(keepends=True)))

@@ -1,4 +1,4 @@
-"""RDF/XML (https://www.w3.org/TR/rdf-syntax-grammar/): a description for each subject, no abbreviations, no entities."""
+"""RDF/XML (https://www.w3.org/TR/rdf-syntax-grammar/): a description for each subject, nothing abbreviated."""
 
 from __future__ import annotations
 
@@ -20,10 +20,14 @@ _PREFIX_OF: Final = {namespace: prefix for prefix, namespace in PREFIXES.items()
 #: Names that the grammar of RDF/XML keeps from being properties (its sections 5.1 and 7.2.14), or reads otherwise.
 _RESERVED: Final = frozenset(
     _RDF + name
-    for name in "RDF ID about parseType resource nodeID datatype Description li bagID aboutEach aboutEachPrefix".split()
+    for names in (
+        ("RDF", "ID", "about", "parseType", "resource", "nodeID", "datatype", "Description"),
+        ("li", "bagID", "aboutEach", "aboutEachPrefix"),
+    )
+    for name in names
 )
-#: Namespaces to which XML ties its own prefixes (https://www.w3.org/TR/xml-names/#ns-decl).
-_XML_OWN: Final = frozenset(("http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/"))
+#: The namespace that XML lets nobody declare (https://www.w3.org/TR/xml-names/#ns-decl).
+_XMLNS: Final = "http://www.w3.org/2000/xmlns/"
 #: What XML 1.0 cannot hold, even escaped (https://www.w3.org/TR/xml/#charsets).
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SPECIAL: Final = re.compile('[&<>"\r]')
@@ -85,7 +89,7 @@ def _content(term: Term, name: str) -> str:
 def _reference(term: Term, attribute: str) -> str:
     if isinstance(term, ox.BlankNode):
         return f'rdf:nodeID="{term.value}"'
-    return f'rdf:{attribute}="{_escape(str(term.value))}"'
+    return f'rdf:{attribute}="{_escape(str(term)[1:-1])}"'
 
 
 def _split(iri: str) -> tuple[str, str]:
@@ -93,7 +97,7 @@ def _split(iri: str) -> tuple[str, str]:
     start = len(iri.rstrip(ascii_letters + digits + "_-."))
     local = iri[start:].lstrip(digits + "-.")
     namespace = iri[: len(iri) - len(local)]
-    if not local or iri in _RESERVED or namespace in _XML_OWN:
+    if not local or iri in _RESERVED or namespace == _XMLNS:
         raise UsageError(f"RDF/XML has no way to write the property <{iri}>", _OTHERS)
     return namespace, local
 

@@ -1,0 +1,197 @@
+"""The documented interface (docs/interface.md): the shape of every JSON answer, formats, exit codes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cyberstd_kg.cli import COMMANDS, main
+
+SOURCE = {"iri", "document", "locator", "tier", "says", "quoted_from"}
+
+
+def run(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
+    """Run a command in this process: (exit code, stdout, stderr)."""
+    code = main(list(argv))
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def answer(capsys: pytest.CaptureFixture[str], *argv: str) -> Any:
+    """Run a command that must succeed and return its JSON."""
+    code, out, err = run(capsys, *argv, "--format", "json")
+    assert (code, err) == (0, "")
+    return json.loads(out)
+
+
+def process(*argv: str, text: str | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "cyberstd_kg", *argv],
+        capture_output=True, text=True, input=text or "", env={**os.environ, **env}, timeout=60, check=False,
+    )
+
+
+def test_show(capsys: pytest.CaptureFixture[str]) -> None:
+    card = answer(capsys, "show", "27400 7.1.2.10")
+    assert set(card) == {"iri", "designation", "label", "kinds", "statements"}
+    assert card["iri"].endswith("/id/iso-iec-27400_2022_7-1-2-10")
+    assert {"security control", "provision"} <= set(card["kinds"])
+    for statement in card["statements"]:
+        assert set(statement) == {
+            "property", "property_label", "direction", "value", "value_type", "value_label", "lang", "status", "sources"
+        }
+        assert statement["direction"] in ("out", "in") and statement["value_type"] in ("iri", "literal")
+        assert statement["status"] in ("stated", "quoted", "ours") and statement["sources"]
+        assert all(set(source) == SOURCE and source["document"] and source["locator"] for source in statement["sources"])
+    told = {(s["property_label"], s["value_label"]) for s in card["statements"]}
+    assert ("printed label", "Control-10") in told
+    assert ("addressee", "IoT service provider") in told
+    assert any(s["direction"] == "in" for s in card["statements"])
+
+
+def test_show_deep_nests_provisions(capsys: pytest.CaptureFixture[str]) -> None:
+    card = answer(capsys, "show", "ISO/IEC FDIS 27402", "--deep")
+
+    def locators(below: dict[str, Any]) -> list[str]:
+        own = [s["value"] for s in below["statements"] if s["property_label"] == "locator" and s["direction"] == "out"]
+        return own + [x for child in below["provisions"] for x in locators(child)]
+
+    assert {"5", "5.1", "5.1.3", "5.2.8"} <= set(locators(card))
+    assert locators(card).index("5.1") < locators(card).index("5.1.3") < locators(card).index("5.2.8")
+
+
+def test_search(capsys: pytest.CaptureFixture[str]) -> None:
+    hits = answer(capsys, "search", "software firmware updates", "-n", "4")
+    assert 0 < len(hits) <= 4
+    assert all({"iri", "kind", "label", "matched", "source"} <= set(hit) for hit in hits)
+    assert any("27402" in hit["label"] for hit in hits) and any("27400" in hit["label"] for hit in hits)
+    code, out, _ = run(capsys, "search", "xyzzyplugh", "--format", "json")
+    assert (code, json.loads(out)) == (3, [])
+
+
+def test_compare(capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(capsys, "compare", "cybersecurity")
+    assert found["concept"]["label"] == "cybersecurity"
+    places = [(entry["text"], entry["locator"]) for entry in found["entries"]]
+    assert places == [("ITU-T X.1205 (04/2008)", "3.2.5"), ("ISO/IEC FDIS 27032:2012", "4.20"), ("ISO/IEC TS 27100:2020", "3.2")]
+    genus = [f["value_label"] for f in found["facets"] if f["facet_label"] == "genus"]
+    assert sorted(genus) == ["collection of means", "preservation of properties", "safeguarding of beneficiaries"]
+    assert found["entries"][1]["other_names"] == ["Cyberspace security"] and len(found["entries"][1]["notes"]) == 2
+    assert all(set(f) == {"facet", "facet_label", "value", "value_label", "entries"} for f in found["facets"])
+
+
+def test_compare_of_what_nobody_defines(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "compare", "zero trust")
+    assert (code, out) == (3, "") and "zero trust" in err
+
+
+def test_ask(capsys: pytest.CaptureFixture[str]) -> None:
+    listed = answer(capsys, "ask", "--list")
+    assert len(listed) >= 30
+    assert all({"id", "question", "group", "example", "params"} <= set(question) for question in listed)
+    found = answer(capsys, "ask", "catalogue", "--stage", "DIS")
+    assert set(found) == {"head", "results"}
+    assert {row["designation"]["value"] for row in found["results"]["bindings"]} >= {"ISO/IEC 27403"}
+
+
+def test_ask_says_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "ask", "catalog")[0] == 3
+    code, _, err = run(capsys, "ask", "catalogue", "--stag", "DIS")
+    assert code == 2 and "stage" in err
+    assert run(capsys, "ask", "catalogue", "--stage", "no such stage")[0] == 3
+
+
+def test_query(capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(capsys, "query", "SELECT ?d WHERE { ?d a cstd:Draft } ORDER BY ?d")
+    assert len(found["results"]["bindings"]) >= 5
+    code, out, _ = run(capsys, "query", "CONSTRUCT { ?d a cstd:Draft } WHERE { ?d a cstd:Draft }")
+    assert code == 0 and "std:iso-iec-27402_fdis a cstd:Draft" in out
+    assert answer(capsys, "query", "ASK { ?s a cstd:Edition }")["boolean"] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("SELECT * WHERE { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", 2),
+        ("SELECT * WHERE { ?s ?p }", 2),
+        ("INSERT DATA { <a:a> <a:b> <a:c> }", 2),
+        ("SELECT * WHERE { " + "{ " * 5000 + "}" * 5000 + " }", 2),
+        ("SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }", 4),
+    ],
+)
+def test_hostile_queries_end_with_the_right_code(text: str, code: int) -> None:
+    done = process("query", "-", "--timeout", "2", text=text)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.startswith("cyberstd: ")
+
+
+def test_formats(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (["list"], ["search", "NICTER"], ["compare", "risk"], ["ask", "isms-phases"], ["show", "NICT"], ["audit"]):
+        piped = run(capsys, *command)[1]
+        as_csv = run(capsys, *command, "--format", "csv")[1]
+        assert piped == as_csv, "without a terminal the format is CSV"
+        lines = list(csv.reader(io.StringIO(as_csv)))
+        assert len(lines) > 1 and len({len(line) for line in lines}) == 1
+        assert "\t" in run(capsys, *command, "--format", "tsv")[1]
+        assert run(capsys, *command, "--format", "md")[1].startswith("|")
+        assert run(capsys, *command, "--format", "table")[1].strip()
+
+
+def test_every_command_has_help_with_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    assert all(name in run(capsys, "--help")[1] for group in COMMANDS.values() for name in group)
+    for group in COMMANDS.values():
+        for name in group:
+            with pytest.raises(SystemExit) as ended:
+                main([name, "--help"])
+            assert ended.value.code == 0
+            assert f"cyberstd {name}" in capsys.readouterr().out.partition("examples:")[2]
+
+
+def test_bad_calls(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    for argv, code in (
+        (["frobnicate"], 2), (["show"], 2), (["show", "no such thing at all"], 3), (["list", "--stage", "ZZ"], 3),
+        (["export", "--format", "docx"], 2), (["query", "nofile.rq"], 2), (["search", "   "], 2),
+        (["export", "-o", str(tmp_path / "no" / "folder.ttl")], 2), (["list", "--format", "yaml"], 2),
+    ):
+        got, out, err = run(capsys, *argv)
+        assert (got, out) == (code, ""), argv
+        assert err.startswith("cyberstd: ") and len(err.splitlines()) >= 2, f"no hint: {argv}"
+
+
+def test_a_near_miss_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "show" in run(capsys, "shwo")[2]
+    assert "27400" in run(capsys, "show", "ISO/IEC 27405")[2]
+
+
+def test_a_closed_pipe_is_quiet() -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m cyberstd_kg export --format nq | head -n 1", shell=True, capture_output=True, text=True, check=False
+    )
+    assert done.stderr == "" and done.stdout.count("\n") == 1
+
+
+def test_answers_do_not_depend_on_the_locale() -> None:
+    plain = process("show", "X.1205", LC_ALL="C", PYTHONUTF8="0", PYTHONHASHSEED="1")
+    other = process("show", "X.1205", LC_ALL="C.UTF-8", PYTHONHASHSEED="2")
+    assert plain.returncode == 0 and plain.stdout == other.stdout
+
+
+def test_control_characters_do_not_reach_the_terminal() -> None:
+    from cyberstd_kg.cli.render import table
+
+    assert "\x1b" not in table(["a"], [["\x1b[31mred\x07"]], 80)
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    from cyberstd_kg import __version__
+
+    assert run(capsys, "--version")[1] == f"cyberstd {__version__}\n"
