@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, cast
 
 from cyberstd_kg import store
 
@@ -91,21 +91,28 @@ class KnowledgeGraph:
 
         return compare(self.lookup, self.label, self._defined(term))
 
-    def ask(self, question: str, *, timeout: float = 10.0, endpoint: str | None = None, **values: str) -> Results:
+    def ask(
+        self,
+        question: str,
+        values: Mapping[str, str] | None = None,
+        *,
+        timeout: float = 10.0,
+        endpoint: str | None = None,
+        **more: str,
+    ) -> Results:
         """Answer a saved question.
 
         :param question: its id
+        :param values: its parameters, as people write them; *more* are the same by keyword
         :param timeout: seconds after which it is given up
         :param endpoint: URL of a SPARQL endpoint to ask instead of the shipped graph
-        :param values: its parameters, as people write them
-        :raises NotFound: when there is no such question
+        :raises NotFound: when there is no such question, or a parameter refers to nothing
         """
         from cyberstd_kg import query
 
-        text = query.load(question).bind(values, self.resolve_iri)
+        text = query.load(question).bind({**(values or {}), **more}, self.resolve_iri)
         answer = self._run(text, timeout, endpoint, trusted=True)
-        assert not hasattr(answer, "ntriples"), "saved questions answer with rows"
-        return answer  # type: ignore[return-value]
+        return cast("Results", answer)  # saved questions are SELECTs: a test holds it
 
     def query(self, text: str, *, timeout: float = 10.0, endpoint: str | None = None) -> Results | GraphAnswer:
         """Run a SPARQL query, guarded: read-only, no SERVICE, with limits on time, memory and size.
@@ -115,12 +122,17 @@ class KnowledgeGraph:
         """
         return self._run(text, timeout, endpoint, trusted=False)
 
-    def list(
-        self, *, committee: str | None = None, stage: str | None = None, group: str | None = None, type: str | None = None
+    def standards(
+        self,
+        *,
+        committee: str | None = None,
+        stage: str | None = None,
+        group: str | None = None,
+        type: str | None = None,
     ) -> Results:
-        """List standards that fit all filters given, by designation."""
+        """List the standards that fit all filters given, by designation (the saved question ``catalogue``)."""
         filters = {"committee": committee, "stage": stage, "group": group, "type": type}
-        return self.ask("catalogue", **{name: value for name, value in filters.items() if value is not None})
+        return self.ask("catalogue", {name: value for name, value in filters.items() if value is not None})
 
     def standard(self, reference: str) -> Standard:
         """Return a standard (work) as an object."""

@@ -1,4 +1,7 @@
-"""Where the shipped files are: ontology, data, queries.  In a checkout they stand beside the package, in a wheel inside it."""
+"""Where the shipped files are: ontology, data, queries.
+
+In a checkout they stand beside the package, in a wheel inside it.
+"""
 
 from __future__ import annotations
 

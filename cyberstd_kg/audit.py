@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
-from cyberstd_kg.card import natural
 from cyberstd_kg.lookup import Lookup
+from cyberstd_kg.ordering import natural
 
 #: What the description of a source must say.
 REQUIRED = ("document", "locator", "tier", "says")

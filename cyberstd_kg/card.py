@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from cyberstd_kg import iris
 from cyberstd_kg.lookup import RDF_TYPE, Lookup, Source
+from cyberstd_kg.ordering import natural
 
 #: IRI → label; given by the index, so that a card does not compute labels a second way.
 Labels = Callable[[str], str]
@@ -42,9 +43,9 @@ _RANK = {iris.expand(curie): rank for rank, curie in enumerate(_FIRST)}
 class Statement(NamedTuple):
     """One statement about a thing, with all sources that make it.
 
-    ``direction`` is ``out`` where the thing is the subject and ``in`` where it is the value; ``value`` is then the other
-    end.  ``value_type`` is ``iri`` or ``literal``; ``value_label`` is the label of an IRI, else the text itself; ``lang``
-    is empty without a language tag.
+    ``direction`` is ``out`` where the thing is the subject and ``in`` where it is the value; ``value`` is then the
+    other end.  ``value_type`` is ``iri`` or ``literal``; ``value_label`` is the label of an IRI, else the text itself;
+    ``lang`` is empty without a language tag.
     """
 
     property: str
@@ -86,11 +87,6 @@ class Card(NamedTuple):
         return answer
 
 
-def natural(text: str) -> list[tuple[int, int, str]]:
-    """Return a key that sorts numbers in text by their value: 7.1.2.9 before 7.1.2.10."""
-    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.findall(r"[0-9]+|[^0-9]+", text)]
-
-
 def property_label(lookup: Lookup, iri: str) -> str:
     """Return what to call a property: its label in the ontology, else its local name in words."""
     label = lookup.value(iri, "rdfs:label")
@@ -128,18 +124,24 @@ def build(lookup: Lookup, labels: Labels, iri: str, *, deep: bool = False) -> Ca
     return Card(iri, designation, labels(iri), sorted(kinds), statements, below)
 
 
-def _order(statement: Statement) -> tuple[bool, int, str, list[tuple[int, int, str]], str]:
+def _order(statement: Statement) -> tuple[bool, int, str, tuple[str, str], str]:
     rank = _RANK.get(statement.property, len(_FIRST))
-    return (statement.direction == "in", rank, statement.property_label, natural(statement.value_label), statement.value)
+    return (
+        statement.direction == "in",
+        rank,
+        statement.property_label,
+        natural(statement.value_label),
+        statement.value,
+    )
 
 
 def _below(lookup: Lookup, iri: str) -> list[str]:
-    """Return what stands directly below: the texts of a work, the provisions of a text or provision; in natural order."""
+    """Return what stands directly below, in natural order: texts of a work, provisions of a text or provision."""
     inside = {p for p in lookup.subjects("cstd:provisionOf", iri) if not lookup.value(p, "cstd:parentProvision")}
     for predicate in ("cstd:parentProvision", "cstd:editionOf", "cstd:draftOf", "cstd:amends"):
         inside.update(lookup.subjects(predicate, iri))
 
-    def place(child: str) -> tuple[list[tuple[int, int, str]], str]:
+    def place(child: str) -> tuple[tuple[str, str], str]:
         return natural(lookup.value(child, "bibo:locator") or lookup.value(child, "dct:identifier")), child
 
     return sorted(inside, key=place)

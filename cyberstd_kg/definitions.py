@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from cyberstd_kg.card import Labels, natural, property_label
+from cyberstd_kg.card import Labels, property_label
 from cyberstd_kg.errors import NotFound
 from cyberstd_kg.iris import expand
 from cyberstd_kg.lookup import Lookup, Source
+from cyberstd_kg.ordering import natural
 
 
 class Entry(NamedTuple):

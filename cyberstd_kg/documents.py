@@ -11,8 +11,8 @@
 from __future__ import annotations
 
 from cyberstd_kg import iris
-from cyberstd_kg.card import natural
 from cyberstd_kg.lookup import Lookup
+from cyberstd_kg.ordering import natural
 
 
 class _Thing:
@@ -26,7 +26,7 @@ class _Thing:
         return f"<{type(self).__name__} {iris.compact(self.iri)}>"
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and isinstance(other, _Thing) and self.iri == other.iri
+        return isinstance(other, _Thing) and (type(self), self.iri) == (type(other), other.iri)
 
     def __hash__(self) -> int:
         return hash(self.iri)

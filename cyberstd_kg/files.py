@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from cyberstd_kg.errors import InputError
 
 
-def write_whole(path: str, data: bytes) -> None:
+def write_whole(path: Path | str, data: bytes) -> None:
     """Write *data* to *path*: into a temporary file beside it, flushed to disk, then renamed over it.
 
-    A reader sees the old file or the new one, never a part; after a crash the same holds.
+    A reader sees the old file or the new one, never a part; after a crash the same holds.  A file that is replaced
+    keeps its mode.
 
     :raises InputError: when the file cannot be written; then nothing has changed
     """
-    folder, name = os.path.split(os.path.abspath(path))
-    temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
+    target = Path(path).resolve()
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        with open(temporary, "xb") as stream:  # noqa: PTH123 - pathlib would double the start-up time of this module
+        with temporary.open("xb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        os.replace(temporary, path)
-        handle = os.open(folder, os.O_RDONLY)
+        if target.exists():
+            temporary.chmod(target.stat().st_mode)
+        temporary.replace(target)
+        folder = os.open(target.parent, os.O_RDONLY)
         try:
-            os.fsync(handle)
+            os.fsync(folder)
         finally:
-            os.close(handle)
+            os.close(folder)
     except OSError as error:
-        if os.path.exists(temporary):
-            os.unlink(temporary)
-        raise InputError(f"'{path}' cannot be written: {error.strerror}", "Choose a folder that exists and is yours.") from error
+        temporary.unlink(missing_ok=True)
+        message = f"'{path}' cannot be written: {error.strerror}"
+        raise InputError(message, "Choose a folder that exists and is yours.") from error

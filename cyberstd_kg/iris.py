@@ -97,7 +97,9 @@ def slug(text: str) -> str:
     """
     result = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
     if not result:
-        raise InputError(f"'{text}' has no letter or digit of which an IRI could be made", "Use ASCII letters or digits.")
+        raise InputError(
+            f"'{text}' has no letter or digit of which an IRI could be made", "Use ASCII letters or digits."
+        )
     return result
 
 
@@ -111,7 +113,9 @@ def mint(prefix: str, *parts: str) -> str:
     :raises InputError: on a foreign prefix, or on no part or more than three
     """
     if prefix not in _OWN or prefix == "cstd":
-        raise InputError(f"'{prefix}' is not a prefix in which entities are minted", f"Use one of {', '.join(sorted(_OWN))}.")
+        raise InputError(
+            f"'{prefix}' is not a prefix in which entities are minted", f"Use one of {', '.join(sorted(_OWN))}."
+        )
     if not 1 <= len(parts) <= 3:
         raise InputError(f"an IRI has one to three parts, not {len(parts)}", "Join what belongs together.")
     return _OWN[prefix] + "_".join(slug(part) for part in parts)
@@ -130,7 +134,9 @@ def mint_all(prefix: str, parts: Iterable[tuple[str, ...]]) -> dict[tuple[str, .
         iri = mint(prefix, *item)
         other = taken.setdefault(iri, item)
         if other != item:
-            raise InputError(f"'{' '.join(other)}' and '{' '.join(item)}' would both be {iri}", "Give one of them another name.")
+            raise InputError(
+                f"'{' '.join(other)}' and '{' '.join(item)}' would both be {iri}", "Give one of them another name."
+            )
         minted[item] = iri
     return minted
 
@@ -146,18 +152,16 @@ def expand(curie: str) -> str:
     return PREFIXES[prefix] + local
 
 
-#: Longest namespace first, so that ``…/ontology#`` wins over a shorter base.
-_BY_NAMESPACE = sorted(((namespace, prefix) for prefix, namespace in PREFIXES.items()), key=lambda pair: -len(pair[0]))
+_PREFIX_OF = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 _SAFE_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")
 
 
 def compact(iri: str) -> str | None:
     """Return the CURIE of *iri*, or None where no prefix fits or the local name would need an escape."""
-    for namespace, prefix in _BY_NAMESPACE:
-        if iri.startswith(namespace):
-            local = iri[len(namespace) :]
-            return f"{prefix}:{local}" if _SAFE_LOCAL.fullmatch(local) else None
-    return None
+    # Every namespace ends in '#' or '/', and a safe local name has neither: so the cut is the last of them.
+    cut = max(iri.rfind("#"), iri.rfind("/")) + 1
+    prefix, local = _PREFIX_OF.get(iri[:cut]), iri[cut:]
+    return f"{prefix}:{local}" if prefix is not None and _SAFE_LOCAL.fullmatch(local) else None
 
 
 def is_entity(iri: str) -> bool:

@@ -129,12 +129,12 @@ def _open_ended(index: sqlite3.Connection, word: str) -> str:
     The index holds stems ("secur"), so the beginning of a word that is none itself ("securi") is tried shorter, too.
     """
     query = _quoted(word) + ("*" if len(word) > 1 else "")
-    if (
-        len(word) < 5
-        or index.execute("SELECT 1 FROM document WHERE document MATCH ? LIMIT 1", (_quoted(word),)).fetchone()
-    ):
+    tail = _WORD.findall(word)[-1]
+    whole = "SELECT 1 FROM document WHERE document MATCH ? LIMIT 1"
+    if len(tail) < 5 or index.execute(whole, (_quoted(word),)).fetchone():
         return query
-    ends = [word[:size] for size in range(len(word) - 1, max(3, len(word) - 5), -1)]
+    start = word.rindex(tail)
+    ends = [word[: start + size] for size in range(len(tail) - 1, max(3, len(tail) - 5), -1)]
     return f"({' OR '.join([query, *map(_quoted, ends)])})"
 
 

@@ -28,6 +28,7 @@ import pyoxigraph as ox
 
 from cyberstd_kg.errors import CyberstdError, InputError, LimitExceeded, UsageError
 from cyberstd_kg.iris import PREFIXES, compact
+from cyberstd_kg.ordering import natural
 
 Format = Literal["ttl", "trig"]
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -196,16 +197,6 @@ def by_graph(quads: Iterable[ox.Quad]) -> dict[GraphName, Graph]:
         graph = graphs.setdefault(quad.graph_name, {})
         graph.setdefault(quad.subject, {}).setdefault(quad.predicate, []).append(quad.object)
     return graphs
-
-
-def natural(text: str) -> tuple[str, str]:
-    """Return a sort key by which runs of digits count as numbers: "7-1-2-2" comes before "7-1-2-10"."""
-    return re.sub("[0-9]+", _with_length, text), text
-
-
-def _with_length(match: re.Match[str]) -> str:
-    digits = match[0].lstrip("0")
-    return f"{len(digits)}{digits}" if len(digits) < 9 else f"9{len(digits):09}{digits}"
 
 
 class _NotATree(Exception):

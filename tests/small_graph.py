@@ -55,6 +55,8 @@ GRAPH src:deck_h49 {
   std:as-nzs-iso-iec-27400 a cstd:Standard ; dct:identifier "AS/NZS ISO/IEC 27400" .
   std:as-nzs-iso-iec-27400_2024 a cstd:Edition ; cstd:editionOf std:as-nzs-iso-iec-27400 ;
     dct:identifier "AS/NZS ISO/IEC 27400:2024" ; cstd:adoptionOf std:iso-iec-27400_2022 .
+  std:iso-iec-27400_2022_7 a cstd:Provision ; cstd:provisionOf std:iso-iec-27400_2022 ; bibo:locator "7" ;
+    cstd:provisionKind kind:clause ; dct:title "Security controls and privacy controls"@en .
   std:iso-iec-27400_2022_7-1-2 a cstd:Provision ; cstd:provisionOf std:iso-iec-27400_2022 ; bibo:locator "7.1.2" ;
     cstd:provisionKind kind:clause ; dct:title "Security controls for developers and providers"@en .
   std:iso-iec-27400_2022_7-1-2-10 a cstd:Provision ; cstd:provisionOf std:iso-iec-27400_2022 ;

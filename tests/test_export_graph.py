@@ -28,7 +28,9 @@ KEEPS_GRAPHS = {"trig", "nq", "jsonld"}
 def asserted() -> set[ox.Quad]:
     """The asserted statements, blank nodes named canonically."""
     store = cyberstd_kg.load().store
-    quads = [q for q in store.quads_for_pattern(None, None, None, None) if not isinstance(q.graph_name, ox.DefaultGraph)]
+    quads = [
+        q for q in store.quads_for_pattern(None, None, None, None) if not isinstance(q.graph_name, ox.DefaultGraph)
+    ]
     return canonical(quads)
 
 
@@ -87,5 +89,7 @@ def test_one_source_alone() -> None:
 def test_the_rdflib_view_is_the_same_graph(asserted: set[ox.Quad]) -> None:
     view = cyberstd_kg.load().rdflib
     assert len(set(view.quads((None, None, None, None)))) == len(asserted)
-    found = view.query("SELECT ?t WHERE { <https://w3id.org/cyberstd/id/iso-iec-27400_2022> <http://purl.org/dc/terms/title> ?t }")
+    found = view.query(
+        "SELECT ?t WHERE { <https://w3id.org/cyberstd/id/iso-iec-27400_2022> <http://purl.org/dc/terms/title> ?t }"
+    )
     assert "Cybersecurity – IoT security and privacy – Guidelines" in {str(row[0]) for row in found}

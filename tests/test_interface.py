@@ -36,7 +36,12 @@ def process(*argv: str, text: str | None = None, **env: str) -> subprocess.Compl
     """Run the command as a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "cyberstd_kg", *argv],
-        capture_output=True, text=True, input=text or "", env={**os.environ, **env}, timeout=60, check=False,
+        capture_output=True,
+        text=True,
+        input=text or "",
+        env={**os.environ, **env},
+        timeout=60,
+        check=False,
     )
 
 
@@ -47,11 +52,21 @@ def test_show(capsys: pytest.CaptureFixture[str]) -> None:
     assert {"security control", "provision"} <= set(card["kinds"])
     for statement in card["statements"]:
         assert set(statement) == {
-            "property", "property_label", "direction", "value", "value_type", "value_label", "lang", "status", "sources"
+            "property",
+            "property_label",
+            "direction",
+            "value",
+            "value_type",
+            "value_label",
+            "lang",
+            "status",
+            "sources",
         }
         assert statement["direction"] in ("out", "in") and statement["value_type"] in ("iri", "literal")
         assert statement["status"] in ("stated", "quoted", "ours") and statement["sources"]
-        assert all(set(source) == SOURCE and source["document"] and source["locator"] for source in statement["sources"])
+        assert all(
+            set(source) == SOURCE and source["document"] and source["locator"] for source in statement["sources"]
+        )
     told = {(s["property_label"], s["value_label"]) for s in card["statements"]}
     assert ("printed label", "Control-10") in told
     assert ("addressee", "IoT service provider") in told
@@ -82,7 +97,11 @@ def test_compare(capsys: pytest.CaptureFixture[str]) -> None:
     found = answer(capsys, "compare", "cybersecurity")
     assert found["concept"]["label"] == "cybersecurity"
     places = [(entry["text"], entry["locator"]) for entry in found["entries"]]
-    assert places == [("ITU-T X.1205 (04/2008)", "3.2.5"), ("ISO/IEC FDIS 27032:2012", "4.20"), ("ISO/IEC TS 27100:2020", "3.2")]
+    assert places == [
+        ("ITU-T X.1205 (04/2008)", "3.2.5"),
+        ("ISO/IEC FDIS 27032:2012", "4.20"),
+        ("ISO/IEC TS 27100:2020", "3.2"),
+    ]
     genus = [f["value_label"] for f in found["facets"] if f["facet_label"] == "genus"]
     assert sorted(genus) == ["collection of means", "preservation of properties", "safeguarding of beneficiaries"]
     assert found["entries"][1]["other_names"] == ["Cyberspace security"] and len(found["entries"][1]["notes"]) == 2
@@ -135,7 +154,14 @@ def test_hostile_queries_end_with_the_right_code(text: str, code: int) -> None:
 
 
 def test_formats(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in (["list"], ["search", "NICTER"], ["compare", "risk"], ["ask", "isms-phases"], ["show", "NICT"], ["audit"]):
+    for command in (
+        ["list"],
+        ["search", "NICTER"],
+        ["compare", "risk"],
+        ["ask", "isms-phases"],
+        ["show", "NICT"],
+        ["audit"],
+    ):
         piped = run(capsys, *command)[1]
         as_csv = run(capsys, *command, "--format", "csv")[1]
         assert piped == as_csv, "without a terminal the format is CSV"
@@ -158,9 +184,15 @@ def test_every_command_has_help_with_examples(capsys: pytest.CaptureFixture[str]
 
 def test_bad_calls(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     for argv, code in (
-        (["frobnicate"], 2), (["show"], 2), (["show", "no such thing at all"], 3), (["list", "--stage", "ZZ"], 3),
-        (["export", "--format", "docx"], 2), (["query", "nofile.rq"], 2), (["search", "   "], 2),
-        (["export", "-o", str(tmp_path / "no" / "folder.ttl")], 2), (["list", "--format", "yaml"], 2),
+        (["frobnicate"], 2),
+        (["show"], 2),
+        (["show", "no such thing at all"], 3),
+        (["list", "--stage", "ZZ"], 3),
+        (["export", "--format", "docx"], 2),
+        (["query", "nofile.rq"], 2),
+        (["search", "   "], 2),
+        (["export", "-o", str(tmp_path / "no" / "folder.ttl")], 2),
+        (["list", "--format", "yaml"], 2),
     ):
         got, out, err = run(capsys, *argv)
         assert (got, out) == (code, ""), argv
@@ -174,7 +206,11 @@ def test_a_near_miss_is_named(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_closed_pipe_is_quiet() -> None:
     done = subprocess.run(
-        f"{sys.executable} -m cyberstd_kg export --format nq | head -n 1", shell=True, capture_output=True, text=True, check=False
+        f"{sys.executable} -m cyberstd_kg export --format nq | head -n 1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.stderr == "" and done.stdout.count("\n") == 1
 

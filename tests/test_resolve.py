@@ -65,6 +65,7 @@ MEANT = {
         |27400 7.1.2.10 Security in connecting varied IoT devices|27400#7.1.2.10
         |ISO/IEC 27400:2022, 7.1.2.10 Security in connecting varied IoT devices
         |Security in connecting varied IoT devices|27400 Security in connecting varied IoT devices""",
+    "std:iso-iec-27400_2022_7": "27400 7|ISO/IEC 27400:2022, clause 7",
     "std:iso-iec-27400_2022_7-1-2": "27400 7.1.2|27400 section 7.1.2",
     "std:iso-iec-27032_2012-fdis_4-20": """27032 4.20|FDIS 27032, 4.20|ISO/IEC 27032 clause 4.20
         |27032 Cyberspace security""",

@@ -85,6 +85,8 @@ def test_every_literal_is_found_by_its_own_words(index: sqlite3.Connection) -> N
         ("labelling framework", "std:iso-iec-27404_wd2"),
         ("labelling framew", "std:iso-iec-27404_wd2"),
         ("gateway communic", "std:iso-iec-27033-4_2014"),
+        ("devices/vari", "std:iso-iec-27400_2022_7-1-2-10"),
+        ("2.17", "std:iso-iec-27400_2022_7-1-2-17"),
         ("27001 climate", "std:iso-iec-27001_2022-amd-1-2024"),
         ("organizational mission zzzz", "std:nist-csf_2-0_gv-oc-01"),
     ],
@@ -110,6 +112,28 @@ def test_the_beginning_of_a_word_finds_the_word(index: sqlite3.Connection) -> No
     for beginning in ("secur", "securi", "securin", "securing"):
         assert "std:iso-iec-27033-4_2014" in found(index, beginning, 50)
     assert found(index, "gatewa")[:2] == found(index, "gateways")[:2]
+
+
+def test_order_weighs_place_and_neighbourhood_of_the_words(tmp_path: Path) -> None:
+    """A word in the title counts more than one in the text, words side by side more than words apart."""
+    root = small_graph.write(tmp_path / "root")
+    small_graph.write_file(
+        root / "data/more.trig",
+        """GRAPH src:x {
+        std:a1 a cstd:Provision ; dct:title "first" ; cstd:wording "quasar" .
+        std:a2 a cstd:Provision ; dct:title "quasar in a title that is a little longer" ; cstd:wording "second" .
+        std:b1 a cstd:Provision ; dct:title "pulsar magnetar nebula" .
+        std:b2 a cstd:Provision ; dct:title "zebra magnetar pulsar" .
+        std:c1 a cstd:Provision ; dct:title "5 of 66, or 5 and 66, 66, 5" .
+        std:c2 a cstd:Provision ; dct:title "a much longer title in which the number 5.66 stands just once" .
+        }""",
+    )
+    snapshot = open_snapshot(tmp_path / "cache", root)
+    assert found(snapshot.index, "quasar") == ["std:a2", "std:a1"]
+    assert found(snapshot.index, "pulsar magnetar") == ["std:b1", "std:b2"]
+    assert found(snapshot.index, "magnetar pulsar") == ["std:b2", "std:b1"]
+    assert found(snapshot.index, "5.66")[:2] == ["std:c2", "std:c1"]
+    snapshot.close()
 
 
 def test_a_hit_shows_where_the_words_stand(index: sqlite3.Connection) -> None:

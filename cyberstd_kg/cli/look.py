@@ -22,7 +22,9 @@ def run_list(argv: list[str]) -> int:
     p = parser(
         "list",
         "List the standards of the graph, one row each, with editions and the stages that sources saw.",
-        '  cyberstd list --committee "SC 27/WG 4"\n  cyberstd list --stage FDIS\n  cyberstd list --type TS --format json',
+        'cyberstd list --committee "SC 27/WG 4"',
+        "cyberstd list --stage FDIS",
+        "cyberstd list --type TS --format json",
     )
     p.add_argument("--committee", metavar="C", help="developed by this committee or working group")
     p.add_argument("--stage", metavar="S", help="a source saw it at this stage: PWI, NP, WD, CD, DIS, FDIS, IS")
@@ -31,7 +33,7 @@ def run_list(argv: list[str]) -> int:
     add_format(p)
     args = p.parse_args(argv)
     filters = {"committee": args.committee, "stage": args.stage, "group": args.group, "type": args.type}
-    answer = cyberstd_kg.load().list(**{name: value for name, value in filters.items() if value is not None})
+    answer = cyberstd_kg.load().standards(**{name: value for name, value in filters.items() if value is not None})
     render.write(render.results(answer, chosen(args.format)))
     return 0
 
@@ -41,7 +43,9 @@ def run_show(argv: list[str]) -> int:
     p = parser(
         "show",
         "Show every statement about one thing, to and fro: marked stated, quoted or ours, each with its sources.",
-        '  cyberstd show "ISO/IEC 27400"\n  cyberstd show "27400 7.1.2.10" --deep\n  cyberstd show X.1205 --format json',
+        'cyberstd show "ISO/IEC 27400"',
+        'cyberstd show "27400 7.1.2.10" --deep',
+        "cyberstd show X.1205 --format json",
     )
     p.add_argument("reference", nargs="+", help="as people write it: designation, designation and locator, name, IRI")
     p.add_argument("--deep", action="store_true", help="nest the provisions below it")
@@ -67,7 +71,9 @@ def run_search(argv: list[str]) -> int:
     p = parser(
         "search",
         "Find things by words; the best fit comes first. Words are stemmed, the last may be a beginning.",
-        '  cyberstd search "software update" -n 5\n  cyberstd search darknet\n  cyberstd search "ballot 27032" --format json',
+        'cyberstd search "software update" -n 5',
+        "cyberstd search darknet",
+        'cyberstd search "ballot 27032" --format json',
     )
     p.add_argument("text", nargs="+", help="words, or a reference")
     p.add_argument("-n", "--limit", type=int, default=10, metavar="N", help="at most N hits (default 10)")
@@ -91,7 +97,8 @@ def run_compare(argv: list[str]) -> int:
     p = parser(
         "compare",
         "Put the definitions of a term side by side: the words, and genus and facets, which are our reading.",
-        "  cyberstd compare cybersecurity\n  cyberstd compare risk --format json",
+        "cyberstd compare cybersecurity",
+        "cyberstd compare risk --format json",
     )
     p.add_argument("term", nargs="+", help="a term that some text defines")
     add_format(p)
@@ -118,7 +125,16 @@ def run_compare(argv: list[str]) -> int:
 
 def _statement_rows(card: Card) -> list[tuple[str, ...]]:
     lines: list[tuple[str, ...]] = [
-        (card.iri, s.direction, s.property, s.value, s.value_label, s.lang, s.status, " ".join(x.iri for x in s.sources))
+        (
+            card.iri,
+            s.direction,
+            s.property,
+            s.value,
+            s.value_label,
+            s.lang,
+            s.status,
+            " ".join(x.iri for x in s.sources),
+        )
         for s in card.statements
     ]
     for below in card.provisions or []:

@@ -23,12 +23,14 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(message, f"{self.prog} --help tells how it is called.")
 
 
-def parser(command: str, summary: str, examples: str) -> Parser:
+def parser(command: str, summary: str, *examples: str) -> Parser:
     """Return the parser of one command with its summary and its examples below the options."""
+    import textwrap
+
     return Parser(
         prog=f"cyberstd {command}",
-        description=summary,
-        epilog=f"examples:\n{examples}",
+        description=textwrap.fill(summary, 100),
+        epilog="\n".join(["examples:", *(f"  {example}" for example in examples)]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -36,7 +38,12 @@ def parser(command: str, summary: str, examples: str) -> Parser:
 
 def add_format(target: Parser, formats: tuple[str, ...] = TABLE_FORMATS) -> None:
     """Add ``--format`` with the given choices."""
-    target.add_argument("--format", choices=formats, metavar="F", help=f"{', '.join(formats)} (default: table on a terminal, csv in a pipe)")
+    target.add_argument(
+        "--format",
+        choices=formats,
+        metavar="F",
+        help=f"{', '.join(formats)} (default: table on a terminal, csv in a pipe)",
+    )
 
 
 def chosen(wanted: str | None) -> str:

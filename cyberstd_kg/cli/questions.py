@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cyberstd_kg
 from cyberstd_kg import results
 from cyberstd_kg.cli import render
 from cyberstd_kg.cli.options import add_format, chosen, parser
 from cyberstd_kg.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from cyberstd_kg.query import SavedQuery
 
 #: Formats of a graph, the answer to CONSTRUCT and DESCRIBE.
 GRAPH_FORMATS = ("ttl", "nt")
@@ -22,7 +26,9 @@ def run_ask(argv: list[str]) -> int:
     p = parser(
         "ask",
         "The saved questions. Without an id: list them. With one: answer it; each has parameters of its own.",
-        "  cyberstd ask\n  cyberstd ask iot-controls --addressee party:iot-user\n  cyberstd ask definitions-compared --explain",
+        "cyberstd ask",
+        "cyberstd ask iot-controls --addressee party:iot-user",
+        "cyberstd ask definitions-compared --explain",
     )
     p.add_argument("id", nargs="?", help="id of the question")
     p.add_argument("--list", action="store_true", help="list the questions")
@@ -36,7 +42,9 @@ def run_ask(argv: list[str]) -> int:
 
     if args.id is None or args.list:
         if rest:
-            raise UsageError(f"'{rest[0]}' is no option of ask", "cyberstd ask ID --explain lists a question's parameters.")
+            raise UsageError(
+                f"'{rest[0]}' is no option of ask", "cyberstd ask ID --explain lists a question's parameters."
+            )
         return _list(form)
     saved = query.load(args.id)
     if args.explain:
@@ -44,7 +52,7 @@ def run_ask(argv: list[str]) -> int:
         return 0
     values = _parameters(rest)
     graph = cyberstd_kg.load()
-    answer = graph.ask(args.id, timeout=args.timeout, endpoint=args.endpoint, **values)
+    answer = graph.ask(args.id, values, timeout=args.timeout, endpoint=args.endpoint)
     render.write(render.results(answer, form))
     return 0
 
@@ -53,10 +61,11 @@ def run_query(argv: list[str]) -> int:
     """Run a SPARQL query: read-only, guarded, with a deadline."""
     p = parser(
         "query",
-        "Run any SPARQL 1.1 query, read-only. The default graph holds every statement once, GRAPH ?source tells who says so. "
-        "The prefixes of the project need no PREFIX line.",
-        "  cyberstd query 'SELECT * WHERE { ?s a cstd:Draft }'\n  cyberstd query question.rq --format json\n"
-        "  cyberstd query - < question.rq",
+        "Run any SPARQL 1.1 query, read-only. The default graph holds every statement once, "
+        "GRAPH ?source tells who says so. The prefixes of the project need no PREFIX line.",
+        "cyberstd query 'SELECT * WHERE { ?s a cstd:Draft }'",
+        "cyberstd query question.rq --format json",
+        "cyberstd query - < question.rq",
     )
     p.add_argument("query", help="a file, - for standard input, or the text of a query")
     p.add_argument("--endpoint", metavar="URL", help="ask this SPARQL 1.1 endpoint instead of the shipped graph")
@@ -79,11 +88,11 @@ def _text(argument: str) -> str:
     """Return the text of a query given as a file, ``-`` or itself."""
     if argument == "-":
         data = sys.stdin.buffer.read(_MAX_QUERY_FILE + 1)
-    elif os.path.isfile(argument):
-        with open(argument, "rb") as stream:  # noqa: PTH123 - start-up time
-            data = stream.read(_MAX_QUERY_FILE + 1)
-    elif any(c in argument for c in "{ \n\t"):
+    elif any(c in argument for c in "{\n\t"):
         return argument
+    elif Path(argument).is_file():
+        with Path(argument).open("rb") as stream:
+            data = stream.read(_MAX_QUERY_FILE + 1)
     else:
         raise InputError(f"there is no file '{argument}'", "Give a file, - for standard input, or the text of a query.")
     try:
@@ -121,7 +130,7 @@ def _list(form: str) -> int:
     return 0
 
 
-def _explain(saved: query.SavedQuery, form: str) -> None:  # noqa: F821
+def _explain(saved: SavedQuery, form: str) -> None:
     if form == "json":
         render.write_json({**saved.to_json(), "sparql": saved.text})
         return

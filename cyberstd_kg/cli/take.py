@@ -16,9 +16,12 @@ def run_export(argv: list[str]) -> int:
     p = parser(
         "export",
         "Take the graph away. TriG, N-Quads and JSON-LD keep the source of every statement; the others are the union.",
-        "  cyberstd export --format jsonld -o cyberstd.jsonld\n  cyberstd export --format ttl --graph src:nakao-deck_h27-players",
+        "cyberstd export --format jsonld -o cyberstd.jsonld",
+        "cyberstd export --format ttl --graph src:nakao-deck_h27-players",
     )
-    p.add_argument("--format", choices=tuple(FORMATS), default="trig", metavar="F", help=f"{', '.join(FORMATS)} (default: trig)")
+    p.add_argument(
+        "--format", choices=tuple(FORMATS), default="trig", metavar="F", help=f"{', '.join(FORMATS)} (default: trig)"
+    )
     p.add_argument("--graph", action="append", metavar="G", help="only the graph of this source (repeatable)")
     p.add_argument("-o", "--output", metavar="FILE", help="write to FILE, whole or not at all, instead of stdout")
     args = p.parse_args(argv)
@@ -39,9 +42,10 @@ def run_audit(argv: list[str]) -> int:
     """
     p = parser(
         "audit",
-        "Tell which share of the statements lies in a graph whose source is described: document, locator, licence tier, "
-        "and whether it is stated, quoted or ours.",
-        "  cyberstd audit\n  cyberstd audit --format json",
+        "Tell which share of the statements lies in a graph whose source is described: document, locator, "
+        "licence tier, and whether it is stated, quoted or ours.",
+        "cyberstd audit",
+        "cyberstd audit --format json",
     )
     add_format(p)
     args = p.parse_args(argv)
@@ -60,6 +64,8 @@ def run_audit(argv: list[str]) -> int:
         if form != "table" or not found.complete:
             shown = found.graphs if form != "table" else [graph for graph in found.graphs if graph.missing]
             columns = ("graph", "statements", "document", "locator", "tier", "says", "missing")
-            body7 = [(g.iri, str(g.statements), g.document, g.locator, g.tier, g.says, " ".join(g.missing)) for g in shown]
+            body7 = [
+                (g.iri, str(g.statements), g.document, g.locator, g.tier, g.says, " ".join(g.missing)) for g in shown
+            ]
             render.write(render.rows(columns, body7, form))
     return 0 if found.complete else 1

@@ -16,7 +16,8 @@ import pyoxigraph as ox
 
 from cyberstd_kg.exporters.blank_nodes import canonical_quads
 from cyberstd_kg.iris import PREFIXES, compact
-from cyberstd_kg.turtle import Graph, Predicates, Term, by_graph, natural
+from cyberstd_kg.ordering import natural
+from cyberstd_kg.turtle import Graph, Predicates, Term, by_graph
 
 _TYPE: Final = ox.NamedNode(PREFIXES["rdf"] + "type")
 _STRING, _INTEGER, _BOOLEAN = (ox.NamedNode(PREFIXES["xsd"] + name) for name in ("string", "integer", "boolean"))

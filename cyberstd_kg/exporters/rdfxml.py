@@ -12,7 +12,8 @@ import pyoxigraph as ox
 from cyberstd_kg.errors import UsageError
 from cyberstd_kg.exporters.blank_nodes import canonical_quads, union
 from cyberstd_kg.iris import PREFIXES
-from cyberstd_kg.turtle import Predicates, Term, by_graph, natural
+from cyberstd_kg.ordering import natural
+from cyberstd_kg.turtle import Predicates, Term, by_graph
 
 _RDF: Final = PREFIXES["rdf"]
 _STRING: Final = PREFIXES["xsd"] + "string"

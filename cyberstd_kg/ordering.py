@@ -1,0 +1,15 @@
+"""The one order in which locators, designations and names are listed."""
+
+from __future__ import annotations
+
+import re
+
+
+def natural(text: str) -> tuple[str, str]:
+    """Return a sort key by which runs of digits count as numbers: "7-1-2-2" comes before "7-1-2-10"."""
+    return re.sub("[0-9]+", _with_length, text), text
+
+
+def _with_length(match: re.Match[str]) -> str:
+    digits = match[0].lstrip("0")
+    return f"{len(digits)}{digits}" if len(digits) < 9 else f"9{len(digits):09}{digits}"
