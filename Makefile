@@ -46,13 +46,14 @@ check: setup-test ## Lint, format, types, architecture
 	@$(BIN)/mypy --no-error-summary
 	@$(PY) -m pytest -q --no-header tests/test_architecture.py
 
-fmt: setup-test ## Write the code, the data and the ontology in their one form
+fmt: setup-test ## Write code, data, ontology and the page of questions in their one form
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/ruff format --quiet .
 	@find data ontology -name '*.trig' -o -name '*.ttl' | LC_ALL=C sort | xargs $(PY) -m cyberstd_kg.turtle
+	@$(PY) docs/build_queries.py
 
-bench: setup-test ## Measure (each file of benchmarks/ says what)
-	@for file in benchmarks/*.py; do echo "$$file"; $(PY) "$$file"; done
+bench: setup-test ## Measure (benchmarks/bench*.py say what)
+	@for file in benchmarks/bench*.py; do echo "$$file"; $(PY) "$$file"; done
 
 soak: setup-test ## The long runs of random and hostile input
 	@$(PY) -m pytest -m soak

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LONGEST: Final = 65_536
 #: A search looks at this many different words; the rest of a longer text is left aside.
 _WORDS: Final = 40
+#: So many of the best by the engine's measure are put in order by ours, and as many as are asked for.
 _POOL: Final = 200
 _SNIPPET: Final = 300
 #: Weight of a word in the label, the names, the own literals, the labels of linked things.
@@ -80,7 +81,7 @@ def search(index: sqlite3.Connection, text: str, limit: int = 20) -> list[Hit]:
     if words:
         for stage in (_all_words, _all_single, _some_words):
             if len(found) < limit:
-                found.update(dict.fromkeys(stage(index, wanted, words)))
+                found.update(dict.fromkeys(stage(index, wanted, words, limit)))
     if not found:
         found.update(dict.fromkeys(_containing(index, wanted, limit)))
     return [_hit(index, number, wanted, words) for number in list(found)[:limit]]
@@ -91,23 +92,31 @@ def _quoted(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
 
 
-def _ranked(index: sqlite3.Connection, query: str, phrase: str = "") -> list[int]:
-    """Return the entities that fit the FTS5 *query*, best first; those with *phrase* in their own texts rise."""
+def _ranked(index: sqlite3.Connection, query: str, limit: int, phrase: str = "") -> list[int]:
+    """Return the entities that fit the FTS5 *query*, best first.
+
+    To the engine's measure (BM25, better the lower below zero) come factors: for a fit in the names alone, for *phrase*
+    word by word, and against what is only said about things.
+    """
+    match = "SELECT rowid FROM document WHERE document MATCH ?"
     rows = index.execute(
         f"SELECT rowid, bm25(document, {_WEIGHTS}) AS score FROM document WHERE document MATCH ? "
-        f"ORDER BY score, rowid LIMIT {_POOL}",
-        (query,),
+        "ORDER BY score, rowid LIMIT ?",
+        (query, max(limit, _POOL)),
     ).fetchall()
-    exact: set[int] = set()
-    if phrase and len(rows) > 1:
-        own = f"{{label names own}} : {phrase}"
-        exact = {row[0] for row in index.execute("SELECT rowid FROM document WHERE document MATCH ?", (own,))}
+    named = {row[0] for row in index.execute(match, (f"{{label names}} : ({query})",))}
+    adjacent: set[int] = set()
+    if phrase:
+        adjacent = {row[0] for row in index.execute(match, (f"{{label names own}} : {phrase}",))}
     about = _about(index, [row[0] for row in rows])
-    scored = [
-        (score * (1.5 if number in exact else 1.0) * (0.5 if about[number][0] else 1.0), about[number][1:], number)
-        for number, score in rows
-    ]
-    return [number for score, _, number in sorted(scored, key=lambda row: (round(row[0], 9), row[1]))]
+
+    def order(row: tuple[int, float]) -> tuple[float, tuple[int, str, str]]:
+        number, score = row
+        secondary, rank, name, iri = about[number]
+        factor = (1.5 if number in named else 1.0) * (1.5 if number in adjacent else 1.0) * (0.3 if secondary else 1.0)
+        return round(score * factor, 9), (rank, name, iri)
+
+    return [number for number, _ in sorted(rows, key=order)]
 
 
 def _about(index: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, tuple[int, int, str, str]]:
@@ -116,11 +125,11 @@ def _about(index: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, tuple
     return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
 
 
-def _all_words(index: sqlite3.Connection, wanted: str, words: list[str]) -> list[int]:
+def _all_words(index: sqlite3.Connection, wanted: str, words: list[str], limit: int) -> list[int]:
     """All words as typed, those with signs inside ("7.1.2.10", "cyber-security") as phrases, the last as a prefix."""
     parts = [part for part in dict.fromkeys(wanted.split()) if _WORD.search(part)][:_WORDS]
     query = " AND ".join([*map(_quoted, parts[:-1]), _open_ended(index, parts[-1])])
-    return _ranked(index, query, _quoted(" ".join(words)) if len(words) > 1 else "")
+    return _ranked(index, query, limit, _quoted(" ".join(words)) if len(words) > 1 else "")
 
 
 def _open_ended(index: sqlite3.Connection, word: str) -> str:
@@ -138,13 +147,13 @@ def _open_ended(index: sqlite3.Connection, word: str) -> str:
     return f"({' OR '.join([query, *map(_quoted, ends)])})"
 
 
-def _all_single(index: sqlite3.Connection, wanted: str, words: list[str]) -> list[int]:
+def _all_single(index: sqlite3.Connection, wanted: str, words: list[str], limit: int) -> list[int]:
     """All words one by one, those with signs inside taken apart; the last as a prefix."""
     query = " AND ".join([*map(_quoted, words[:-1]), _open_ended(index, words[-1])])
-    return _ranked(index, query, _quoted(" ".join(words)) if len(words) > 1 else "")
+    return _ranked(index, query, limit, _quoted(" ".join(words)) if len(words) > 1 else "")
 
 
-def _some_words(index: sqlite3.Connection, wanted: str, words: list[str]) -> list[int]:
+def _some_words(index: sqlite3.Connection, wanted: str, words: list[str], limit: int) -> list[int]:
     """Some of the words: by their number, then as usual."""
     telling = [word for word in words if word.casefold() not in _STOP] or words
     if len(telling) == 1 == len(words):
@@ -153,9 +162,9 @@ def _some_words(index: sqlite3.Connection, wanted: str, words: list[str]) -> lis
     for word in telling:
         for (number,) in index.execute("SELECT rowid FROM document WHERE document MATCH ?", (_quoted(word),)):
             matched[number] = matched.get(number, 0) + 1
-    ranked = _ranked(index, " OR ".join(map(_quoted, telling)))
+    ranked = _ranked(index, " OR ".join(map(_quoted, telling)), limit)
     rest = [number for number in sorted(matched, key=lambda number: (-matched[number], number)) if number not in ranked]
-    return sorted([*ranked, *rest[:_POOL]], key=lambda number: -matched[number])
+    return sorted([*ranked, *rest[:limit]], key=lambda number: -matched[number])
 
 
 def _containing(index: sqlite3.Connection, wanted: str, limit: int) -> list[int]:

@@ -115,6 +115,8 @@ GRAPH src:deck_h49 {
   std:iso-iec-27404 a cstd:Standard ; dct:identifier "ISO/IEC 27404" .
   std:iso-iec-27404_wd2 a cstd:Draft ; cstd:draftOf std:iso-iec-27404 ; dct:identifier "ISO/IEC 27404 WD2" ;
     dct:title "Cybersecurity labelling framework for consumer IoT"@en .
+  std:iso-iec-27404_wd a cstd:Draft ; cstd:draftOf std:iso-iec-27404 ; dct:identifier "ISO/IEC 27404 WD" .
+  std:iso-iec-27046_cd2 a cstd:Draft ; dct:identifier "ISO/IEC CD2 27046" .
   project:iso-iec-27402 a cstd:Project ; rdfs:label "ISO/IEC 27402" ; cstd:projectOf std:iso-iec-27402 ;
     cstd:developedBy agent:wg-4 .
   std:iso-iec-27402 a cstd:Standard ; dct:identifier "ISO/IEC 27402" ; dct:title "Device baseline requirements"@en .

@@ -58,7 +58,9 @@ MEANT = {
         |27032 FDIS|27032:2012 FDIS|FDIS 27032:2012""",
     "std:iso-iec-27032": "27032|ISO/IEC 27032",
     "std:iso-iec-27403_dis": "DIS 27403|ISO/IEC DIS 27403|ISO/DIS 27403|27403 (DIS)|27403 [DIS]",
-    "std:iso-iec-27404_wd2": "27404 WD2|WD2 27404|ISO/IEC WD2 27404|27404 WD 2|WD 27404|ISO/IEC 27404 [WD2]",
+    "std:iso-iec-27404_wd2": "27404 WD2|WD2 27404|ISO/IEC WD2 27404|27404 WD 2|ISO/IEC 27404 [WD2]",
+    "std:iso-iec-27404_wd": "WD 27404|27404 WD|ISO/IEC 27404 [WD]",
+    "std:iso-iec-27046_cd2": "CD 27046|CD2 27046|27046 CD",
     "std:iso-iec-27402": "27402|ISO/IEC 27402|Device baseline requirements",
     "std:iso-iec-27400_2022_7-1-2-10": """27400 7.1.2.10|iso/iec 27400:2022, 7.1.2.10|27400 clause 7.1.2.10
         |27400 Control-10|27400:2022 control 10|27400, Control 10|ISO/IEC 27400:2022 § 7.1.2.10|7.1.2.10

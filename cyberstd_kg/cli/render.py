@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cyberstd_kg.results import Results
 
 #: Widest table that is drawn where the terminal does not say how wide it is.
 _DEFAULT_WIDTH = 120
@@ -101,3 +104,29 @@ def _fit(natural: list[int], available: int) -> list[int]:
         for i in at_widest:
             widths[i] -= max(step, 1)
     return widths
+
+
+def results(answer: Results, form: str) -> str:
+    """Return the answer to a SELECT or ASK in one of the table formats; on a terminal IRIs are shortened."""
+    if form == "json":
+        import json
+
+        return json.dumps(answer.to_json(), ensure_ascii=False, indent=2)
+    columns, cells = answer.table()
+    if form == "table":
+        from cyberstd_kg.iris import compact
+
+        cells = [[compact(cell) or cell for cell in line] for line in cells]
+        columns, cells = _without_sources(columns, cells)
+    return rows(columns, cells, form)
+
+
+def _without_sources(columns: list[str], cells: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+    """Shorten the lists of sources, which would drown the rest of a table."""
+    from cyberstd_kg.iris import compact
+
+    if "sources" not in columns:
+        return columns, cells
+    at = columns.index("sources")
+    short = [[*line[:at], " ".join(compact(iri) or iri for iri in line[at].split()), *line[at + 1 :]] for line in cells]
+    return columns, short

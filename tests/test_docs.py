@@ -1,0 +1,70 @@
+"""The documentation against the code: every command that it shows runs, every page that it names exists."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cyberstd_kg import query
+from cyberstd_kg.cli import main
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
+COMMAND = re.compile(r"^\$ (cyberstd .+)$", re.MULTILINE)
+
+
+def shown() -> list[tuple[str, str]]:
+    """Return (page, command) of every command shown after a prompt."""
+    return [(page.name, m[1]) for page in PAGES for m in COMMAND.finditer(page.read_text(encoding="utf-8"))]
+
+
+def test_the_readme_shows_commands() -> None:
+    assert len([page for page, _ in shown() if page == "README.md"]) >= 3
+
+
+@pytest.mark.parametrize(("page", "command"), shown())
+def test_a_shown_command_answers_as_shown(
+    page: str, command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main([*shlex.split(command)[1:]]) == 0
+    got = capsys.readouterr().out
+    text = next(p for p in PAGES if p.name == page).read_text(encoding="utf-8")
+    printed = text.split(f"$ {command}\n", 1)[1].split("```", 1)[0].split("\n$ ", 1)[0]
+    for line in (x.rstrip() for x in printed.splitlines()):
+        # An ellipsis alone on a line stands for lines left out.
+        if line and line != "…":
+            assert line in got.splitlines() or line in [x.rstrip() for x in got.splitlines()], line
+
+
+@pytest.mark.parametrize("question", sorted(query.load_all()))
+def test_the_example_of_a_question_runs(question: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = shlex.split(query.load(question).example)
+    assert words[:3] == ["cyberstd", "ask", question]
+    assert main([*words[1:], "--format", "csv"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) > 1, "the example has no answer"
+
+
+def test_links_lead_somewhere() -> None:
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
+            if "://" not in target:
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_page_of_questions_is_up_to_date() -> None:
+    done = subprocess.run([sys.executable, str(ROOT / "docs" / "build_queries.py"), "--check"], check=False)
+    assert done.returncode == 0, "run: python docs/build_queries.py"
+
+
+@pytest.mark.parametrize("module", ["cyberstd_kg", "cyberstd_kg.iris", "cyberstd_kg.api", "cyberstd_kg.documents"])
+def test_examples_in_docstrings(module: str) -> None:
+    result = doctest.testmod(importlib.import_module(module))
+    assert result.attempted > 0 and result.failed == 0
