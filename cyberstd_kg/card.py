@@ -37,6 +37,7 @@ _FIRST = (
 )
 #: Stands in place of a language tag for values that are nodes; no tag contains a space.
 _NODE = "a node"
+_STAGE_OF = iris.expand("cstd:stageOf")
 _RANK = {iris.expand(curie): rank for rank, curie in enumerate(_FIRST)}
 
 
@@ -118,10 +119,27 @@ def build(lookup: Lookup, labels: Labels, iri: str, *, deep: bool = False) -> Ca
         kind, shown, lang = ("iri", labels(text), "") if lang == _NODE else ("literal", text, lang)
         name, status = property_label(lookup, predicate), lookup.status(sources)
         statements.append(Statement(predicate, name, direction, text, kind, shown, lang, status, sources))
+    statements += _stages_of_work(lookup, iri)
     statements.sort(key=_order)
     below = [build(lookup, labels, child, deep=True) for child in _below(lookup, iri)] if deep else None
     designation = lookup.value(iri, "dct:identifier")
     return Card(iri, designation, labels(iri), sorted(kinds), statements, below)
+
+
+def _stages_of_work(lookup: Lookup, iri: str) -> list[Statement]:
+    """Return what was seen of a work's projects and texts as computed statements about the work itself."""
+    found = []
+    members = [lookup.subjects(predicate, iri) for predicate in ("cstd:projectOf", "cstd:editionOf", "cstd:draftOf")]
+    for subject in (member for group in members for member in group):
+        for statement in lookup.subjects("cstd:stageOf", subject):
+            stage = lookup.value(lookup.value(statement, "cstd:stage"), "skos:prefLabel")
+            printed = lookup.value(statement, "cstd:printedStage")
+            interval = " to ".join(lookup.objects(statement, "cstd:earliest") + lookup.objects(statement, "cstd:latest"))
+            text = ", ".join(part for part in (stage, f"printed {printed}" if printed else "", interval) if part)
+            graphs = sorted({graph for _, _, _, graph in lookup.quads(statement, "cstd:stageOf")})
+            sources = [lookup.source(graph) for graph in graphs]
+            found.append(Statement(_STAGE_OF, "stage seen", "in", statement, "iri", text, "", "computed", sources))
+    return found
 
 
 def _order(statement: Statement) -> tuple[bool, int, str, tuple[str, str], str]:

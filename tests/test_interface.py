@@ -73,6 +73,17 @@ def test_show(capsys: pytest.CaptureFixture[str]) -> None:
     assert any(s["direction"] == "in" for s in card["statements"])
 
 
+def test_show_of_a_work_tells_the_stages_seen_of_its_projects(capsys: pytest.CaptureFixture[str]) -> None:
+    card = answer(capsys, "show", "27404")
+    seen = [s for s in card["statements"] if s["status"] == "computed"]
+    assert [s["value_label"] for s in seen] == [
+        "WD, printed (WD), 2023-02-13 to 2023-06-28",
+        "WD, printed WD2, 2023-02-13 to 2023-06-28",
+        "WD, printed [WD2], 2023-02-13 to 2023-06-28",
+    ]
+    assert all(s["sources"] for s in seen)
+
+
 def test_show_deep_nests_provisions(capsys: pytest.CaptureFixture[str]) -> None:
     card = answer(capsys, "show", "ISO/IEC FDIS 27402", "--deep")
 

@@ -11,6 +11,7 @@ from cyberstd_kg.cli.options import add_format, chosen, parser
 
 if TYPE_CHECKING:
     from cyberstd_kg.card import Card, Statement
+    from cyberstd_kg.definitions import Comparison
     from cyberstd_kg.lookup import Source
 
 
@@ -33,8 +34,9 @@ def run_list(argv: list[str]) -> int:
     add_format(p)
     args = p.parse_args(argv)
     filters = {"committee": args.committee, "stage": args.stage, "group": args.group, "type": args.type}
-    answer = cyberstd_kg.load().standards(**{name: value for name, value in filters.items() if value is not None})
-    render.write(render.results(answer, chosen(args.format)))
+    graph = cyberstd_kg.load()
+    answer = graph.standards(**{name: value for name, value in filters.items() if value is not None})
+    render.write(render.saved_answer(answer, chosen(args.format), graph.label))
     return 0
 
 
@@ -110,17 +112,27 @@ def run_compare(argv: list[str]) -> int:
         return 0
     columns = ("facet", *(entry.place for entry in found.entries))
     if form == "table":
-        lines = [render.bold(f"{found.label}: {len(found.entries)} definitions")]
-        for entry in found.entries:
-            lines += ["", render.bold(entry.place), f"  {entry.definition or 'no definition is held'}"]
-            lines += [f"  also called: {name}" for name in entry.other_names]
-            lines += [f"  {note}" for note in entry.notes]
-            lines += [f"  adapted from: {other}" for other in entry.adapted_from]
-            lines += [f"  source: {_source_text(source)}" for source in entry.sources]
-        render.write("\n".join(lines) + "\n")
+        render.write(_entries_text(found))
         render.write("\nGenus and facets, our reading:\n")
     render.write(render.rows(columns, found.rows(), form))
     return 0
+
+
+def _entries_text(found: Comparison) -> str:
+    """Return the definitions in words, each with names, notes, lineage and sources, wrapped to the terminal."""
+    import textwrap
+
+    width = min(render.terminal_width(), 100)
+    lines = [render.bold(f"{found.label}: {len(found.entries)} definitions")]
+    for entry in found.entries:
+        told = [entry.definition or "no definition is held"]
+        told += [f"also called: {name}" for name in entry.other_names]
+        told += [f"note: {note}" for note in entry.notes]
+        told += [f"adapted from: {other}" for other in entry.adapted_from]
+        told += [f"source: {_source_text(source)}" for source in entry.sources]
+        lines += ["", render.bold(entry.place)]
+        lines += [textwrap.fill(line, width, initial_indent="  ", subsequent_indent="    ") for line in told]
+    return "\n".join(lines) + "\n"
 
 
 def _statement_rows(card: Card) -> list[tuple[str, ...]]:

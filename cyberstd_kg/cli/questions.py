@@ -53,7 +53,7 @@ def run_ask(argv: list[str]) -> int:
     values = _parameters(rest)
     graph = cyberstd_kg.load()
     answer = graph.ask(args.id, values, timeout=args.timeout, endpoint=args.endpoint)
-    render.write(render.results(answer, form))
+    render.write(render.saved_answer(answer, form, graph.label))
     return 0
 
 

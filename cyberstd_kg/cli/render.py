@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -117,16 +117,37 @@ def results(answer: Results, form: str) -> str:
         from cyberstd_kg.iris import compact
 
         cells = [[compact(cell) or cell for cell in line] for line in cells]
-        columns, cells = _without_sources(columns, cells)
     return rows(columns, cells, form)
 
 
-def _without_sources(columns: list[str], cells: list[list[str]]) -> tuple[list[str], list[list[str]]]:
-    """Shorten the lists of sources, which would drown the rest of a table."""
-    from cyberstd_kg.iris import compact
+def saved_answer(answer: Results, form: str, label: Callable[[str], str]) -> str:
+    """Return the answer to a saved question.
 
-    if "sources" not in columns:
-        return columns, cells
-    at = columns.index("sources")
-    short = [[*line[:at], " ".join(compact(iri) or iri for iri in line[at].split()), *line[at + 1 :]] for line in cells]
-    return columns, short
+    On a terminal it is made for reading: columns that hold IRIs alone are left out, and sources become numbers that are
+    explained below.  The other formats have everything.
+
+    :param label: IRI → label, for the sources
+    """
+    if form != "table":
+        return results(answer, form)
+    columns, cells = answer.table()
+    numbers: dict[str, int] = {}
+    shown = []
+    for at, name in enumerate(columns):
+        column = [line[at] for line in cells]
+        if name in ("source", "sources"):
+            marks = ["".join(f"[{_number(iri, numbers)}]" for iri in sorted(cell.split())) for cell in column]
+            shown.append((name, marks))
+        elif not all(name in row and row[name].kind == "uri" for row in answer.rows if name in row) or not any(column):
+            shown.append((name, column))
+    wordy = [(name, column) for name, column in shown if any(column)]
+    if not cells or not any(name not in ("source", "sources") for name, _ in wordy):
+        return results(answer, form)
+    lines = [list(line) for line in zip(*(column for _, column in wordy), strict=True)]
+    text = table([name for name, _ in wordy], lines, terminal_width())
+    legend = "".join(f"  [{number}] {label(iri)}\n" for iri, number in numbers.items())
+    return f"{text}\n{legend}IRIs: --format csv or json.\n"
+
+
+def _number(iri: str, numbers: dict[str, int]) -> int:
+    return numbers.setdefault(iri, len(numbers) + 1)
