@@ -30,8 +30,17 @@ help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: setup ## Install into .venv and answer the main questions
-	@echo; echo '$$ cyberstd compare cybersecurity'; $(CYBERSTD) compare cybersecurity
-	@echo; echo '$$ cyberstd show "ISO/IEC 27400"'; $(CYBERSTD) show "ISO/IEC 27400"
+	@ask() { \
+		printf '\n$$ cyberstd'; \
+		for word; do case $$word in *' '*) printf ' "%s"' "$$word";; *) printf ' %s' "$$word";; esac; done; echo; \
+		$(CYBERSTD) "$$@" --format table; \
+	}; \
+	ask compare cybersecurity; \
+	ask ask stages-of-standard --standard 27404; \
+	ask ask iot-controls --addressee "IoT user"; \
+	ask search "software update" -n 3; \
+	ask audit; \
+	echo; echo 'More: $(CYBERSTD) --help'
 
 # ── Checks ──
 
@@ -49,7 +58,7 @@ check: setup-test ## Lint, format, types, architecture
 fmt: setup-test ## Write code, data, ontology and the page of questions in their one form
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/ruff format --quiet .
-	@find data ontology -name '*.trig' -o -name '*.ttl' | LC_ALL=C sort | xargs $(PY) -m cyberstd_kg.turtle
+	@find data ontology/schemes -name '*.trig' -o -name '*.ttl' | LC_ALL=C sort | xargs $(PY) -m cyberstd_kg.turtle
 	@$(PY) docs/build_queries.py
 
 bench: setup-test ## Measure (benchmarks/bench*.py say what)
