@@ -61,8 +61,9 @@ fmt: setup-test ## Write code, data, ontology and the page of questions in their
 	@find data ontology/schemes -name '*.trig' -o -name '*.ttl' | LC_ALL=C sort | xargs $(PY) -m cyberstd_kg.turtle
 	@$(PY) docs/build_queries.py
 
-bench: setup-test ## Measure (benchmarks/bench*.py say what)
-	@for file in benchmarks/bench*.py; do echo "$$file"; $(PY) "$$file"; done
+bench: setup-test ## Measure whole commands beside rdflib, and how cost grows
+	@$(PY) benchmarks/bench.py
+	@$(PY) benchmarks/scale.py
 
 soak: setup-test ## The long runs of random and hostile input
 	@$(PY) -m pytest -m soak
