@@ -204,6 +204,9 @@ def test_bad_calls(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
         (["search", "   "], 2),
         (["export", "-o", str(tmp_path / "no" / "folder.ttl")], 2),
         (["list", "--format", "yaml"], 2),
+        (["search", "x", "-n", "-1"], 2),
+        (["query", "ASK {}", "--timeout", "nan"], 2),
+        (["query", "SELECT nonsense"], 2),
     ):
         got, out, err = run(capsys, *argv)
         assert (got, out) == (code, ""), argv

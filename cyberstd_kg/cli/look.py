@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cyberstd_kg
 from cyberstd_kg import iris
 from cyberstd_kg.cli import render
-from cyberstd_kg.cli.options import add_format, chosen, parser
+from cyberstd_kg.cli.options import add_format, chosen, count, parser
 
 if TYPE_CHECKING:
     from cyberstd_kg.card import Card, Statement
@@ -78,7 +78,7 @@ def run_search(argv: list[str]) -> int:
         'cyberstd search "ballot 27032" --format json',
     )
     p.add_argument("text", nargs="+", help="words, or a reference")
-    p.add_argument("-n", "--limit", type=int, default=10, metavar="N", help="at most N hits (default 10)")
+    p.add_argument("-n", "--limit", type=count, default=10, metavar="N", help="at most N hits (default 10)")
     add_format(p)
     args = p.parse_args(argv)
     hits = cyberstd_kg.load().search(" ".join(args.text), limit=args.limit)

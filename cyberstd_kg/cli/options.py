@@ -46,6 +46,22 @@ def add_format(target: Parser, formats: tuple[str, ...] = TABLE_FORMATS) -> None
     )
 
 
+def seconds(text: str) -> float:
+    """Read a time limit: more than 0 and at most an hour."""
+    value = float(text)
+    if not 0 < value <= 3600:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 3600 seconds")
+    return value
+
+
+def count(text: str) -> int:
+    """Read a number of answers: 1 to 10000."""
+    value = int(text)
+    if not 1 <= value <= 10_000:
+        raise argparse.ArgumentTypeError(f"{text} is not between 1 and 10000")
+    return value
+
+
 def chosen(wanted: str | None) -> str:
     """Return the output format: the one asked for, else a table on a terminal and CSV in a pipe."""
     return wanted or ("table" if sys.stdout.isatty() else "csv")

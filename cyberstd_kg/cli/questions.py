@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import cyberstd_kg
 from cyberstd_kg import results
 from cyberstd_kg.cli import render
-from cyberstd_kg.cli.options import add_format, chosen, parser
+from cyberstd_kg.cli.options import add_format, chosen, parser, seconds
 from cyberstd_kg.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 GRAPH_FORMATS = ("ttl", "nt")
 #: A query file larger than this is not read; the guard refuses it anyway.
 _MAX_QUERY_FILE = 1 << 20
+#: No file has a longer name.
+_LONGEST_NAME = 255
 
 
 def run_ask(argv: list[str]) -> int:
@@ -34,7 +36,7 @@ def run_ask(argv: list[str]) -> int:
     p.add_argument("--list", action="store_true", help="list the questions")
     p.add_argument("--explain", action="store_true", help="tell the question, its parameters and its SPARQL")
     p.add_argument("--endpoint", metavar="URL", help="ask this SPARQL 1.1 endpoint instead of the shipped graph")
-    p.add_argument("--timeout", type=float, default=10.0, metavar="S", help="give up after S seconds (default 10)")
+    p.add_argument("--timeout", type=seconds, default=10.0, metavar="S", help="give up after S seconds (default 10)")
     add_format(p)
     args, rest = p.parse_known_args(argv)
     form = chosen(args.format)
@@ -69,7 +71,7 @@ def run_query(argv: list[str]) -> int:
     )
     p.add_argument("query", help="a file, - for standard input, or the text of a query")
     p.add_argument("--endpoint", metavar="URL", help="ask this SPARQL 1.1 endpoint instead of the shipped graph")
-    p.add_argument("--timeout", type=float, default=10.0, metavar="S", help="give up after S seconds (default 10)")
+    p.add_argument("--timeout", type=seconds, default=10.0, metavar="S", help="give up after S seconds (default 10)")
     add_format(p, ("table", "json", "csv", "tsv", "md", *GRAPH_FORMATS))
     args = p.parse_args(argv)
     answer = cyberstd_kg.load().query(_text(args.query), timeout=args.timeout, endpoint=args.endpoint)
@@ -88,11 +90,13 @@ def _text(argument: str) -> str:
     """Return the text of a query given as a file, ``-`` or itself."""
     if argument == "-":
         data = sys.stdin.buffer.read(_MAX_QUERY_FILE + 1)
-    elif any(c in argument for c in "{\n\t"):
+    elif any(c in argument for c in "{\n") or len(argument) > _LONGEST_NAME:
         return argument
     elif Path(argument).is_file():
         with Path(argument).open("rb") as stream:
             data = stream.read(_MAX_QUERY_FILE + 1)
+    elif " " in argument or "\t" in argument:
+        return argument
     else:
         raise InputError(f"there is no file '{argument}'", "Give a file, - for standard input, or the text of a query.")
     try:
