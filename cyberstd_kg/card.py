@@ -134,7 +134,8 @@ def _stages_of_work(lookup: Lookup, iri: str) -> list[Statement]:
         for statement in lookup.subjects("cstd:stageOf", subject):
             stage = lookup.value(lookup.value(statement, "cstd:stage"), "skos:prefLabel")
             printed = lookup.value(statement, "cstd:printedStage")
-            interval = " to ".join(lookup.objects(statement, "cstd:earliest") + lookup.objects(statement, "cstd:latest"))
+            days = [lookup.value(statement, "cstd:earliest"), lookup.value(statement, "cstd:latest")]
+            interval = " to ".join(day for day in days if day)
             text = ", ".join(part for part in (stage, f"printed {printed}" if printed else "", interval) if part)
             graphs = sorted({graph for _, _, _, graph in lookup.quads(statement, "cstd:stageOf")})
             sources = [lookup.source(graph) for graph in graphs]

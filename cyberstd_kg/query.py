@@ -21,6 +21,7 @@ from typing import Any, Final, NamedTuple
 
 from cyberstd_kg import assets
 from cyberstd_kg.errors import InputError, NotFound, UsageError
+from cyberstd_kg.results import Term
 
 #: Parameter type → classes among which a reference is looked up; None: anything with an IRI.
 CLASSES: Final[Mapping[str, tuple[str, ...] | None]] = {
@@ -37,8 +38,11 @@ CLASSES: Final[Mapping[str, tuple[str, ...] | None]] = {
 }
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-#: What an IRI in N-Triples must not contain (RDF 1.1 N-Triples, IRIREF).
-_NO_IRI: Final = re.compile(r'[\x00-\x20<>"{}|^`\\]')
+_LONGEST_ID: Final = 100
+#: An absolute IRI as N-Triples writes it (RDF 1.1 N-Triples, IRIREF), without escapes.
+_IRI: Final = re.compile(r'[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>"{}|^`\\]*')
+#: The block that holds a parameter.
+_BLOCK: Final = re.compile(r"VALUES\s+\?(\w+)\s*\{([^{}]*)\}")
 
 #: (reference, parameter type) → IRI.
 Resolver = Callable[[str, str], str]
@@ -73,46 +77,64 @@ class SavedQuery(NamedTuple):
             "params": [param._asdict() for param in self.params],
         }
 
-    def bind(self, values: Mapping[str, str], resolve: Resolver) -> str:
+    def bind(self, values: Mapping[str, str | Term], resolve: Resolver) -> str:
         """Return the query with parameters set.
 
-        :param values: name → value, as people write it; those left out keep their default
+        :param values: name → value, as people write it or as a term; those left out keep their default
         :param resolve: turns a reference into an IRI
         :raises UsageError: on an unknown parameter, or a value that is not of its type
         :raises NotFound: when a reference means nothing
         """
         by_name = {param.name: param for param in self.params}
-        text = self.text
+        terms = {}
         for name, value in values.items():
-            param = by_name.get(name)
-            if param is None:
-                known = ", ".join(f"--{known}" for known in by_name) or "none"
-                raise UsageError(f"the question '{self.id}' has no parameter '{name}'", f"It has: {known}.")
-            text = _replace(text, name, term(param.type, value, resolve))
-        return text
+            if name not in by_name:
+                raise self._unknown(name)
+            terms[name] = term(by_name[name].type, value, resolve)
+        # All blocks in one go, so that no value is searched for blocks.
+        return _BLOCK.sub(lambda m: f"VALUES ?{m[1]} {{ {terms[m[1]]} }}" if m[1] in terms else m[0], self.text)
+
+    def _unknown(self, name: str) -> UsageError:
+        from difflib import get_close_matches
+
+        names = [param.name for param in self.params]
+        close = get_close_matches(name, names, n=1)
+        hint = f"Did you mean --{close[0]}? " if close else ""
+        known = ", ".join(f"--{known}" for known in names) or "none"
+        return UsageError(f"the question '{self.id}' has no parameter '{name}'", f"{hint}It has: {known}.")
 
 
-def term(kind: str, value: str, resolve: Resolver) -> str:
+def term(kind: str, value: str | Term, resolve: Resolver) -> str:
     """Return a value as a term in N-Triples syntax, which is also SPARQL.
 
     :param kind: a key of :data:`CLASSES`, or string, integer, date, boolean
+    :param value: as people write it; or a term, which has to be of that type
     :raises UsageError: when the value is not of its type
     """
-    if kind in CLASSES:
-        iri = resolve(value, kind)
-        if _NO_IRI.search(iri):
-            raise UsageError(f"'{value}' is no IRI", "Give a reference, a CURIE or an absolute IRI.")
+    text = value if isinstance(value, str) else value.value
+    given = None if isinstance(value, str) else value
+    if any(0xD800 <= ord(c) <= 0xDFFF for c in text) or "\0" in text:
+        raise UsageError("the value contains characters that no text has", "Give it as UTF-8 without NUL.")
+    if kind in CLASSES and (given is None or given.kind == "uri"):
+        iri = text if given else resolve(text, kind)
+        if not _IRI.fullmatch(iri):
+            raise UsageError(f"'{text}' is no IRI", "Give a reference, a CURIE or an absolute IRI.")
         return f"<{iri}>"
-    if kind == "string":
-        return _quoted(value)
-    if kind == "integer" and re.fullmatch(r"-?[0-9]{1,18}", value):
-        return f'"{int(value)}"^^<{_XSD}integer>'
-    if kind == "boolean" and value in ("true", "false"):
-        return f'"{value}"^^<{_XSD}boolean>'
-    if kind == "date" and _is_date(value):
-        return f'"{value}"^^<{_XSD}date>'
-    forms = {"integer": "a whole number", "boolean": "true or false", "date": "a date, as 2023-06-28"}
-    raise UsageError(f"'{value}' is not {forms.get(kind, kind)}", "See the question with --explain.")
+    datatype = "" if kind == "string" else f"{_XSD}{kind}"
+    if given is None or (given.kind, given.datatype) == ("literal", datatype):
+        if kind == "string" and not (given and given.lang):
+            return Term("literal", text).ntriples()
+        if kind == "integer" and re.fullmatch(r"-?[0-9]{1,18}", text):
+            return Term("literal", str(int(text)), datatype).ntriples()
+        if (kind == "boolean" and text in ("true", "false")) or (kind == "date" and _is_date(text)):
+            return Term("literal", text, datatype).ntriples()
+    forms = {
+        "string": "a plain text",
+        "integer": "a whole number of at most 18 digits",
+        "boolean": "true or false",
+        "date": "a date, as 2023-06-28",
+    }
+    raise UsageError(f"'{text}' is not {forms.get(kind, 'an IRI')}", "See the question with --explain.")
 
 
 def load(question: str) -> SavedQuery:
@@ -121,18 +143,19 @@ def load(question: str) -> SavedQuery:
     :raises NotFound: when there is none of this id; names near misses
     """
     path = assets.root() / "queries" / "competency" / f"{question}.rq"
-    if not _ID.fullmatch(question) or not path.is_file():
+    if len(question) > _LONGEST_ID or not _ID.fullmatch(question) or not path.is_file():
         from difflib import get_close_matches
 
-        close = get_close_matches(question, [file.stem for file in assets.query_files()], n=3)
+        shown = question[:_LONGEST_ID]
+        close = get_close_matches(shown, [file.stem for file in assets.query_files()], n=3)
         hint = f"Did you mean {' or '.join(close)}?" if close else "cyberstd ask lists the questions."
-        raise NotFound(f"there is no saved question '{question}'", hint)
+        raise NotFound(f"there is no saved question '{shown}'", hint)
     return parse(path)
 
 
 def load_all() -> dict[str, SavedQuery]:
     """Return all saved questions by id, in order of id."""
-    return {path.stem: parse(path) for path in assets.query_files()}
+    return {path.stem: parse(path) for path in sorted(assets.query_files(), key=lambda path: path.stem)}
 
 
 def parse(path: Path) -> SavedQuery:
@@ -153,8 +176,14 @@ def parse(path: Path) -> SavedQuery:
         single[name] = fields[name][0]
     params = [_param(path.name, line) for line in fields.get("param", [])]
     for param in params:
-        if len(_block(param.name).findall(text)) != 1:
+        blocks = [found[2].strip() for found in _BLOCK.finditer(text) if found[1] == param.name]
+        if len(blocks) != 1:
             raise InputError(f"{path.name}: no single block VALUES ?{param.name} {{ … }}", "Give each parameter one.")
+        if (blocks[0] == "UNDEF") != (param.default == ""):
+            raise InputError(
+                f"{path.name}: the default of {param.name} is '{param.default}' in the header and '{blocks[0]}' below",
+                "Leave it empty where the block says UNDEF, and only there.",
+            )
     return SavedQuery(single["id"], single["question"], single["group"], params, single["example"], text)
 
 
@@ -163,21 +192,6 @@ def _param(file: str, line: str) -> Param:
     if len(parts) != 4 or parts[1] not in {*CLASSES, "string", "integer", "date", "boolean"}:
         raise InputError(f"{file}: '# param: {line}' is not NAME | TYPE | DEFAULT | DOC", "See docs/conventions.md.")
     return Param(*parts)
-
-
-def _block(name: str) -> re.Pattern[str]:
-    return re.compile(rf"VALUES \?{re.escape(name)} \{{[^{{}}]*\}}")
-
-
-def _replace(text: str, name: str, value: str) -> str:
-    return _block(name).sub(lambda _: f"VALUES ?{name} {{ {value} }}", text)
-
-
-def _quoted(value: str) -> str:
-    if any(0xD800 <= ord(c) <= 0xDFFF for c in value) or "\0" in value:
-        raise UsageError("the value contains characters that no text has", "Give it as UTF-8 without NUL.")
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + escaped.replace("\n", "\\n").replace("\r", "\\r") + '"'
 
 
 def _is_date(value: str) -> bool:

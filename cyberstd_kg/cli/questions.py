@@ -36,7 +36,9 @@ def run_ask(argv: list[str]) -> int:
     p.add_argument("--list", action="store_true", help="list the questions")
     p.add_argument("--explain", action="store_true", help="tell the question, its parameters and its SPARQL")
     p.add_argument("--endpoint", metavar="URL", help="ask this SPARQL 1.1 endpoint instead of the shipped graph")
-    p.add_argument("--timeout", type=seconds, default=10.0, metavar="S", help="give up after S seconds (default 10)")
+    p.add_argument(
+        "--timeout", type=seconds, default=10.0, metavar="S", help="give an endpoint up after S seconds (default 10)"
+    )
     add_format(p)
     args, rest = p.parse_known_args(argv)
     form = chosen(args.format)

@@ -1,0 +1,264 @@
+"""Saved questions: headers, binding, and that a value stays a value."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import cyberstd_kg
+from cyberstd_kg import assets, guard, query, worker
+from cyberstd_kg.errors import InputError, NotFound, UsageError
+from cyberstd_kg.query import Param, SavedQuery
+from cyberstd_kg.results import Term
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+HEAD = "# id: test\n# question: What?\n# group: Tests\n{params}# example: cyberstd ask test\n"
+KINDS = ("string", "integer", "date", "boolean", "iri", "concept")
+TEXT = "SELECT * WHERE {\n" + "".join(f"  VALUES ?{kind} {{ UNDEF }}\n" for kind in KINDS) + "}"
+SAVED = SavedQuery("test", "What?", "Tests", [Param(kind, kind, "", "") for kind in KINDS], "", TEXT)
+
+INJECTIONS = [
+    "x> } UNION { ?s ?p ?o } #",
+    '" } UNION { ?s ?p ?o } #',
+    '\\" } UNION { ?s ?p ?o } #',
+    "\\",
+    "line\nbreak\r\n} #",
+    '""" } #',
+    "' }",
+    "\\u0022 } UNION { ?s ?p ?o } #",
+    "\\\\u0022 } #",
+    "{ } VALUES ?integer { UNDEF }",
+    "VALUES ?concept { UNDEF }",
+    "\\g<0> \\1 ?s",
+    "tab\tnull-free \x07 \x1b[31m",
+    "サイバー \U0001f512",
+]
+
+
+def resolve(reference: str, kind: str) -> str:
+    """Stand in for the resolver: whatever it is given becomes the end of an IRI, unchecked."""
+    return f"http://example.org/{kind}/{reference}"
+
+
+def bound(values: dict[str, str | Term]) -> dict[str, ox.Term | None]:
+    """Bind, run, and return the one row that there must be."""
+    text = SAVED.bind(values, resolve)
+    answer = ox.Store().query(text)
+    assert isinstance(answer, ox.QuerySolutions)
+    (row,) = answer
+    assert {variable.value for variable in answer.variables} == set(KINDS), "no variable came or went"
+    return {kind: row[kind] for kind in KINDS}
+
+
+def written(folder: Path, params: str, body: str) -> Path:
+    path = folder / "test.rq"
+    path.write_text(HEAD.format(params=params) + body, encoding="utf-8")
+    return path
+
+
+def test_each_type_is_bound_as_a_typed_term() -> None:
+    values: dict[str, str | Term] = {
+        "string": "a text",
+        "integer": "-007",
+        "date": "2022-06-01",
+        "boolean": "true",
+        "iri": "a",
+        "concept": "b",
+    }
+    assert bound(values) == {
+        "string": ox.Literal("a text"),
+        "integer": ox.Literal("-7", datatype=ox.NamedNode(f"{XSD}integer")),
+        "date": ox.Literal("2022-06-01", datatype=ox.NamedNode(f"{XSD}date")),
+        "boolean": ox.Literal("true", datatype=ox.NamedNode(f"{XSD}boolean")),
+        "iri": ox.NamedNode("http://example.org/iri/a"),
+        "concept": ox.NamedNode("http://example.org/concept/b"),
+    }
+
+
+def test_terms_are_bound_as_they_are() -> None:
+    values: dict[str, str | Term] = {
+        "string": Term("literal", 'a "text"'),
+        "integer": Term("literal", "7", f"{XSD}integer"),
+        "iri": Term("uri", "urn:x:1"),
+    }
+    found = bound(values)
+    assert found["string"] == ox.Literal('a "text"') and found["iri"] == ox.NamedNode("urn:x:1")
+    assert found["integer"] == ox.Literal("7", datatype=ox.NamedNode(f"{XSD}integer"))
+
+
+@pytest.mark.parametrize(
+    ("name", "term"),
+    [
+        ("string", Term("uri", "http://example.org/")),
+        ("string", Term("literal", "x", "", "en")),
+        ("integer", Term("literal", "7")),
+        ("date", Term("literal", "2022", f"{XSD}gYear")),
+        ("iri", Term("literal", "http://example.org/")),
+        ("iri", Term("bnode", "b")),
+        ("iri", Term("uri", "relative")),
+        ("iri", Term("uri", "http://example.org/> } #")),
+    ],
+)
+def test_terms_of_another_type_are_refused(name: str, term: Term) -> None:
+    with pytest.raises(UsageError):
+        SAVED.bind({name: term}, resolve)
+
+
+@pytest.mark.parametrize("text", INJECTIONS)
+def test_a_value_stays_a_value(text: str) -> None:
+    assert bound({"string": text})["string"] == ox.Literal(text)
+    # with any other parameter, in any order
+    found = bound({"string": text, "integer": "1", "concept": "c"})
+    assert (found["string"], found["concept"]) == (ox.Literal(text), ox.NamedNode("http://example.org/concept/c"))
+    found = bound({"concept": "c", "integer": "1", "string": text})
+    assert (found["string"], found["concept"]) == (ox.Literal(text), ox.NamedNode("http://example.org/concept/c"))
+    guard.check(SAVED.bind({"string": text}, resolve))
+
+
+def test_one_text_cannot_open_a_block_for_another() -> None:
+    names = ("a", "b")
+    saved = SavedQuery(
+        "two",
+        "?",
+        "",
+        [Param(n, "string", "", "") for n in names],
+        "",
+        "SELECT * { VALUES ?a { UNDEF } VALUES ?b { UNDEF } }",
+    )
+    first, second = "VALUES ?b { }", " } SERVICE <http://127.0.0.1:1/> { } VALUES ?c { "
+    for values in ({"a": first, "b": second}, {"b": second, "a": first}):
+        (row,) = ox.Store().query(saved.bind(values, resolve))  # type: ignore[misc]
+        assert isinstance(row, ox.QuerySolution)
+        assert (row["a"], row["b"]) == (ox.Literal(first), ox.Literal(second))
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
+def test_any_text_stays_a_value(text: str) -> None:
+    assert bound({"string": text})["string"] == ox.Literal(text)
+
+
+@pytest.mark.parametrize("text", [text for text in INJECTIONS if re.search(r'[\x00-\x20<>"{}|^`\\]', text)])
+def test_an_iri_with_foreign_characters_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="no IRI"):
+        SAVED.bind({"iri": text}, resolve)
+
+
+@pytest.mark.parametrize("text", ["a\ud800b", "a\0b"])
+@pytest.mark.parametrize("name", KINDS)
+def test_what_is_no_text_is_refused(name: str, text: str) -> None:
+    with pytest.raises(UsageError):
+        SAVED.bind({name: text}, resolve)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("date", "2022-02-30"),
+        ("date", "2022-6-1"),
+        ("date", "20220601"),
+        ("date", "2022-W01-1"),
+        ("date", "2022-06-01Z"),
+        ("date", "２０２２-06-01"),
+        ("date", "yesterday"),
+        ("date", ""),
+        ("integer", "1.0"),
+        ("integer", "1e3"),
+        ("integer", "٣"),
+        ("integer", " 1"),
+        ("integer", "1" * 19),
+        ("integer", ""),
+        ("boolean", "yes"),
+        ("boolean", "TRUE"),
+        ("boolean", "1\n"),
+    ],
+)
+def test_values_of_another_type_are_refused(name: str, text: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        SAVED.bind({name: text}, resolve)
+    assert refused.value.hint
+
+
+def test_an_unknown_parameter_names_the_near_one() -> None:
+    with pytest.raises(UsageError, match="no parameter 'strng'") as refused:
+        SAVED.bind({"strng": "x"}, resolve)
+    assert "--string?" in refused.value.hint and "--boolean" in refused.value.hint
+
+
+def test_the_resolver_is_asked_with_the_declared_type_and_may_refuse() -> None:
+    def refusing(reference: str, kind: str) -> str:
+        raise NotFound(f"{reference} is no {kind}")
+
+    with pytest.raises(NotFound, match="x is no concept"):
+        SAVED.bind({"concept": "x"}, refusing)
+
+
+def test_what_is_not_given_keeps_its_default(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "# param: n | integer | 7 | a number\n# param: t | string | | a text\n",
+        "SELECT * { VALUES   ?n{7} VALUES ?t {\n UNDEF } }",
+    )
+    saved = query.parse(path)
+    assert saved.params == [Param("n", "integer", "7", "a number"), Param("t", "string", "", "a text")]
+    assert saved.bind({}, resolve) == saved.text == path.read_text(encoding="utf-8")
+    assert 'VALUES ?n { "8"^^' in saved.bind({"n": "8"}, resolve)
+
+
+@pytest.mark.parametrize(
+    ("params", "body"),
+    [
+        ("# param: n | integer | | a number\n", "SELECT * { }"),
+        ("# param: n | integer | | a number\n", "SELECT * { VALUES ?n { UNDEF } VALUES ?n { UNDEF } }"),
+        ("# param: n | integer | | a number\n", "SELECT * { VALUES ?n { 7 } }"),
+        ("# param: n | integer | 7 | a number\n", "SELECT * { VALUES ?n { UNDEF } }"),
+        ("# param: n | number | | a number\n", "SELECT * { VALUES ?n { UNDEF } }"),
+        ("# param: n | integer | a number\n", "SELECT * { VALUES ?n { UNDEF } }"),
+        ("# id: again\n", "SELECT * { }"),
+    ],
+)
+def test_a_faulty_header_is_refused_with_its_file(tmp_path: Path, params: str, body: str) -> None:
+    with pytest.raises(InputError, match=r"test\.rq"):
+        query.parse(written(tmp_path, params, body))
+
+
+def test_an_incomplete_header_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bare.rq"
+    path.write_text("SELECT * { }", encoding="utf-8")
+    with pytest.raises(InputError, match=re.escape("bare.rq: the header needs one line '# id:")):
+        query.parse(path)
+
+
+@pytest.mark.parametrize("name", ["no-such-question", "../../README", "", "UPPER", "a/b", "nul\0", "x" * 5000, "é"])
+def test_what_is_no_question_is_not_found(name: str) -> None:
+    with pytest.raises(NotFound) as missing:
+        query.load(name)
+    assert missing.value.hint
+
+
+def test_a_near_miss_is_named() -> None:
+    known = assets.query_files()[0].stem
+    with pytest.raises(NotFound) as missing:
+        query.load(known[:-1])
+    assert known in missing.value.hint
+
+
+def test_all_are_loaded_by_id() -> None:
+    found = query.load_all()
+    assert list(found) == sorted(path.stem for path in assets.query_files())
+    assert all(name == saved.id for name, saved in found.items())
+    assert query.load(next(iter(found))) == next(iter(found.values()))
+
+
+def test_every_saved_question_answers_within_the_limits_of_a_worker() -> None:
+    """Decision 2: saved questions run without a deadline, so each has to stay far below one."""
+    kg = cyberstd_kg.load()
+    store = kg._snapshot.store_path
+    for saved in query.load_all().values():
+        answer = worker.run(store, saved.bind({}, kg.resolve_iri), timeout=10)
+        assert answer[:1] == worker.ROWS and len(answer) > 50, saved.id
