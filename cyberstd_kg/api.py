@@ -47,7 +47,7 @@ class KnowledgeGraph:
         if self._lookup is None:
             from cyberstd_kg.lookup import Lookup
 
-            self._lookup = Lookup(self.store)
+            self._lookup = Lookup(self._snapshot.index)
         return self._lookup
 
     @property
@@ -163,7 +163,7 @@ class KnowledgeGraph:
         """Count the statements whose source is described."""
         from cyberstd_kg.audit import audit
 
-        return audit(self.lookup)
+        return audit(self.store, self.lookup)
 
     def export(self, form: str = "trig", *, graphs: Iterable[str] | None = None) -> bytes:
         """Return the graph in an RDF format (``ttl trig jsonld nq nt rdfxml``), the same bytes every time.

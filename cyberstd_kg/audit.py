@@ -66,14 +66,14 @@ class Audit(NamedTuple):
         }
 
 
-def audit(lookup: Lookup) -> Audit:
-    """Count the statements of every named graph and check that its source is described."""
+def audit(store: ox.Store, lookup: Lookup) -> Audit:
+    """Count the statements of every named graph of *store* and check that its source is described."""
     graphs = []
-    for name in lookup.store.named_graphs():
+    for name in store.named_graphs():
         if not isinstance(name, ox.NamedNode):
             continue
         source = lookup.source(name.value)
-        held = sum(1 for _ in lookup.store.quads_for_pattern(None, None, None, name))
+        held = sum(1 for _ in store.quads_for_pattern(None, None, None, name))
         missing = [field for field in REQUIRED if not getattr(source, field)]
         graphs.append(Graph(name.value, held, source.document, source.locator, source.tier, source.says, missing))
     return Audit(sorted(graphs, key=lambda graph: natural(graph.iri)))

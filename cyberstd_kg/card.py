@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import pyoxigraph as ox
-
 from cyberstd_kg import iris
 from cyberstd_kg.lookup import RDF_TYPE, Lookup, Source
 from cyberstd_kg.ordering import natural
@@ -35,8 +33,6 @@ _FIRST = (
     "cstd:provisionKind",
     "cstd:genus",
 )
-#: Stands in place of a language tag for values that are nodes; no tag contains a space.
-_NODE = "a node"
 _STAGE_OF = iris.expand("cstd:stageOf")
 _RANK = {iris.expand(curie): rank for rank, curie in enumerate(_FIRST)}
 
@@ -104,20 +100,21 @@ def build(lookup: Lookup, labels: Labels, iri: str, *, deep: bool = False) -> Ca
     :param deep: also build the cards of what stands below it: texts of a work, provisions of a text or provision
     :returns: statements in reading order: outgoing before incoming, then by property, value
     """
-    found: dict[tuple[str, str, str, str], list[str]] = {}
+    found: dict[tuple[str, str, str, str | None], list[str]] = {}
     kinds: set[str] = set()
-    for _, predicate, value, graph in lookup.quads(subject=iri):
-        lang = (value.language or "") if isinstance(value, ox.Literal) else _NODE
-        found.setdefault((predicate, "out", value.value, lang), []).append(graph)
+    for _, predicate, value, tag, graph in lookup.quads(subject=iri):
+        found.setdefault((predicate, "out", value, tag), []).append(graph)
         if predicate in (RDF_TYPE, iris.expand("cstd:provisionKind")):
-            kinds.add(labels(value.value))
-    for subject, predicate, _, graph in lookup.quads(obj=iri):
-        found.setdefault((predicate, "in", subject, _NODE), []).append(graph)
+            kinds.add(labels(value))
+    for subject, predicate, _, _, graph in lookup.quads(obj=iri):
+        found.setdefault((predicate, "in", subject, None), []).append(graph)
     statements = []
-    for (predicate, direction, text, lang), graphs in found.items():
+    names: dict[str, str] = {}
+    for (predicate, direction, text, tag), graphs in found.items():
         sources = [lookup.source(graph) for graph in sorted(set(graphs))]
-        kind, shown, lang = ("iri", labels(text), "") if lang == _NODE else ("literal", text, lang)
-        name, status = property_label(lookup, predicate), lookup.status(sources)
+        kind, shown, lang = ("iri", labels(text), "") if tag is None else ("literal", text, tag)
+        name = names.get(predicate) or names.setdefault(predicate, property_label(lookup, predicate))
+        status = lookup.status(sources)
         statements.append(Statement(predicate, name, direction, text, kind, shown, lang, status, sources))
     statements += _stages_of_work(lookup, iri)
     statements.sort(key=_order)
@@ -137,7 +134,7 @@ def _stages_of_work(lookup: Lookup, iri: str) -> list[Statement]:
             days = [lookup.value(statement, "cstd:earliest"), lookup.value(statement, "cstd:latest")]
             interval = " to ".join(day for day in days if day)
             text = ", ".join(part for part in (stage, f"printed {printed}" if printed else "", interval) if part)
-            graphs = sorted({graph for _, _, _, graph in lookup.quads(statement, "cstd:stageOf")})
+            graphs = sorted({row[-1] for row in lookup.quads(statement, "cstd:stageOf")})
             sources = [lookup.source(graph) for graph in graphs]
             found.append(Statement(_STAGE_OF, "stage seen", "in", statement, "iri", text, "", "computed", sources))
     return found

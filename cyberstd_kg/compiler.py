@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 import pyoxigraph as ox
 
 import cyberstd_kg
-from cyberstd_kg import indexing, iris, turtle
+from cyberstd_kg import indexing, iris, statements, turtle
 from cyberstd_kg.errors import InputError
 from cyberstd_kg.labels import Facts, Text
 
@@ -117,13 +117,15 @@ def build(folder: Path, sources: list[Source], key: str, say: Callable[[str], No
     counts = {"quads": 0, "triples": 0}
     store = ox.Store(str(folder / "store"))
     say(f"compiling the graph from {len(sources)} files …")
-    store.bulk_extend(_with_union(read_quads(sources), facts, counts))
+    rows: list[statements.Row] = []
+    store.bulk_extend(_with_union(read_quads(sources), facts, rows, counts))
     store.flush()
     del store  # closes it: its files are final only then
     say("indexing the texts …")
     connection = sqlite3.connect(folder / "index.sqlite", isolation_level=None)
     try:
         counts |= indexing.build(connection, facts)
+        statements.write(connection, rows)
     finally:
         connection.close()
     names = sorted(_file_names(folder))
@@ -136,8 +138,10 @@ def build(folder: Path, sources: list[Source], key: str, say: Callable[[str], No
         to_disk(folder / name)
 
 
-def _with_union(quads: Iterable[ox.Quad], facts: Facts, counts: dict[str, int]) -> Iterator[ox.Quad]:
-    """Yield *quads* and each distinct triple once without a graph, noting in *facts* what the index needs."""
+def _with_union(
+    quads: Iterable[ox.Quad], facts: Facts, rows: list[statements.Row], counts: dict[str, int]
+) -> Iterator[ox.Quad]:
+    """Yield *quads* and each distinct triple once without a graph, noting what the index needs."""
     seen: set[ox.Triple] = set()
     holders: dict[Any, Any] = {}  # blank node → what points to it
     loose: list[tuple[Any, str, Text]] = []  # literals of blank nodes
@@ -151,11 +155,13 @@ def _with_union(quads: Iterable[ox.Quad], facts: Facts, counts: dict[str, int]) 
             text = Text(value.value, value.language or "", graph)
             if named:
                 facts.add_literal(subject.value, predicate.value, text)  # type: ignore[union-attr]
+                rows.append((subject.value, predicate.value, text.text, text.lang, graph))  # type: ignore[union-attr]
             else:
                 loose.append((subject, predicate.value, text))
         elif type(value) is ox.NamedNode:
             if named:
                 facts.add_link(subject.value, predicate.value, value.value, graph)  # type: ignore[union-attr]
+                rows.append((subject.value, predicate.value, value.value, None, graph))  # type: ignore[union-attr]
         else:
             holders[value] = subject
         triple = quad.triple

@@ -118,7 +118,7 @@ def _entry(lookup: Lookup, labels: Labels, iri: str) -> Entry:
         (p for p in lookup.subjects("cstd:parentProvision", iri) if "note" in _kinds(lookup, p)),
         key=lambda p: natural(lookup.value(p, "bibo:locator")),
     )
-    graphs = sorted({graph for _, _, _, graph in lookup.quads(iri, "skos:definition")})
+    graphs = sorted({row[-1] for row in lookup.quads(iri, "skos:definition")})
     return Entry(
         iri=iri,
         text_iri=text,

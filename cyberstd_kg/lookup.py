@@ -1,20 +1,22 @@
-"""Looking things up in the store by pattern: the few typed steps on which cards, comparisons and the audit stand.
+"""Looking statements up by pattern: the few typed steps on which cards, comparisons and the audit stand.
 
-Every read skips the default graph, which holds a copy of each asserted triple: so each statement is met once for each
-source, with its source.
+Each statement is met once for each source, with its source.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import pyoxigraph as ox
+from cyberstd_kg import iris, statements
 
-from cyberstd_kg import iris
+if TYPE_CHECKING:
+    import sqlite3
 
 RDF_TYPE = iris.expand("rdf:type")
 
+_DOCUMENT, _LOCATOR, _TIER, _SAYS, _QUOTED = map(
+    iris.expand, ("cstd:sourceDocument", "bibo:locator", "cstd:licenceTier", "cstd:says", "prov:wasQuotedFrom")
+)
 #: How statements are marked, the strongest first.
 _MARKED_STATUS = ("stated", "quoted", "ours")
 
@@ -35,10 +37,11 @@ class Source(NamedTuple):
     quoted_from: str
 
 
-def node(curie_or_iri: str) -> ox.NamedNode:
-    """Return the node of a CURIE with a known prefix, or of an IRI."""
-    head = curie_or_iri.partition(":")[0]
-    return ox.NamedNode(iris.expand(curie_or_iri) if head in iris.PREFIXES else curie_or_iri)
+def _iri(term: str | None) -> str | None:
+    """Return the IRI of a CURIE with a known prefix; an IRI stays as it is."""
+    if term is None or term.partition(":")[0] not in iris.PREFIXES:
+        return term
+    return iris.expand(term)
 
 
 def code(iri: str) -> str:
@@ -47,38 +50,33 @@ def code(iri: str) -> str:
 
 
 class Lookup:
-    """Reads one store.
+    """Reads one snapshot.
 
-    :param store: the snapshot's store
+    :param index: the snapshot's index
     """
 
-    def __init__(self, store: ox.Store) -> None:
-        self.store = store
+    def __init__(self, index: sqlite3.Connection) -> None:
+        self._index = index
         self._sources: dict[str, Source] = {}
+        self._titles: dict[str, str] = {}
 
     def quads(
         self, subject: str | None = None, predicate: str | None = None, obj: str | None = None
-    ) -> Iterator[tuple[str, str, ox.NamedNode | ox.Literal, str]]:
-        """Yield (subject, predicate, object, graph) of the asserted statements that fit, one for each source.
+    ) -> list[statements.Row]:
+        """Return (subject, predicate, value, language, graph) of the statements that fit, one for each source.
 
-        Blank nodes, which only the ontology has, are left out.
+        Each of the three may be an IRI or a CURIE; subject or *obj* must be given, and *obj* is an IRI.  Blank nodes,
+        which only the ontology has, are left out.
         """
-        s, p, o = (node(x) if x else None for x in (subject, predicate, obj))
-        for quad in self.store.quads_for_pattern(s, p, o, None):
-            if (
-                isinstance(quad.graph_name, ox.NamedNode)
-                and isinstance(quad.subject, ox.NamedNode)
-                and isinstance(quad.object, (ox.NamedNode, ox.Literal))
-            ):
-                yield quad.subject.value, quad.predicate.value, quad.object, quad.graph_name.value
+        return statements.read(self._index, *(_iri(term) for term in (subject, predicate, obj)))
 
     def objects(self, subject: str, predicate: str) -> list[str]:
         """Return the distinct values of a property, as text, sorted."""
-        return sorted({value.value for _, _, value, _ in self.quads(subject, predicate)})
+        return sorted({value for _, _, value, _, _ in self.quads(subject, predicate)})
 
     def subjects(self, predicate: str, obj: str) -> list[str]:
         """Return the distinct subjects that have *obj* as value of a property, sorted by IRI."""
-        return sorted({subject for subject, _, _, _ in self.quads(None, predicate, obj)})
+        return sorted({row[0] for row in self.quads(None, predicate, obj)})
 
     def value(self, subject: str, predicate: str) -> str:
         """Return the first value of a property as text, or an empty string."""
@@ -88,17 +86,31 @@ class Lookup:
         """Return the description of the source whose graph is *iri*; what is not described is empty."""
         found = self._sources.get(iri)
         if found is None:
-            quoted = self.value(iri, "prov:wasQuotedFrom")
+            told = self.values(iri)
+            quoted = told.get(_QUOTED, "")
             found = Source(
                 iri=iri,
-                document=self.value(self.value(iri, "cstd:sourceDocument") or iri, "dct:title"),
-                locator=self.value(iri, "bibo:locator"),
-                tier=code(self.value(iri, "cstd:licenceTier")),
-                says=code(self.value(iri, "cstd:says")),
+                document=self._title(told.get(_DOCUMENT, "") or iri),
+                locator=told.get(_LOCATOR, ""),
+                tier=code(told.get(_TIER, "")),
+                says=code(told.get(_SAYS, "")),
                 quoted_from=self._citation(quoted) if quoted else "",
             )
             self._sources[iri] = found
         return found
+
+    def values(self, subject: str) -> dict[str, str]:
+        """Return the first value of each property of *subject*, as text, in one read."""
+        told: dict[str, str] = {}
+        for _, predicate, value, _, _ in self.quads(subject):
+            told[predicate] = min(told.get(predicate, value), value)
+        return told
+
+    def _title(self, document: str) -> str:
+        title = self._titles.get(document)
+        if title is None:
+            title = self._titles[document] = self.value(document, "dct:title")
+        return title
 
     def _citation(self, iri: str) -> str:
         """Return how a text or provision is cited: its designation, or that of its text and the locator."""

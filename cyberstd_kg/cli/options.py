@@ -8,6 +8,8 @@ from typing import NoReturn
 
 from cyberstd_kg.errors import UsageError
 
+#: Width of a help page, in characters.
+_WIDTH = 100
 #: Formats of a table of answers.
 TABLE_FORMATS = ("table", "json", "csv", "tsv", "md")
 
@@ -22,16 +24,26 @@ class Parser(argparse.ArgumentParser):
         """
         raise UsageError(message, f"{self.prog} --help tells how it is called.")
 
+    def format_help(self) -> str:
+        """Return the help, its summary wrapped."""
+        import textwrap
+
+        self.description = textwrap.fill(self.description or "", _WIDTH)
+        return super().format_help()
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    # With its width given, argparse does not import shutil, which would cost more than all of argparse.
+    return argparse.RawDescriptionHelpFormatter(prog, width=_WIDTH, max_help_position=28)
+
 
 def parser(command: str, summary: str, *examples: str) -> Parser:
     """Return the parser of one command with its summary and its examples below the options."""
-    import textwrap
-
     return Parser(
         prog=f"cyberstd {command}",
-        description=textwrap.fill(summary, 100),
+        description=summary,
         epilog="\n".join(["examples:", *(f"  {example}" for example in examples)]),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_formatter,
         allow_abbrev=False,
     )
 

@@ -33,7 +33,5 @@ def dataset(quads: Iterable[ox.Quad]) -> rdflib.Dataset:
             return rdflib.Literal(term.value, lang=term.language)
         return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
 
-    target.addN(
-        (node(q.subject), node(q.predicate), value(q.object), target.graph(node(q.graph_name))) for q in quads
-    )
+    target.addN((node(q.subject), node(q.predicate), value(q.object), target.graph(node(q.graph_name))) for q in quads)
     return target

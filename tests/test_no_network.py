@@ -1,0 +1,75 @@
+"""No command connects to anything or starts a program, whatever it answers; only ``--endpoint`` may."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cyberstd_kg.cli import COMMANDS
+
+#: What Python reports before it does it (PEP 578).  A forked child reports too; what the engine does by itself it does
+#: not report: there the worker's own limits stand, see test_worker.py.
+WATCHED = (
+    "socket.connect",
+    "socket.bind",
+    "socket.sendto",
+    "socket.getaddrinfo",
+    "socket.gethostbyname",
+    "urllib.Request",
+    "subprocess.Popen",
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "os.spawn",
+)
+SEEN = 99
+PROGRAM = f"""
+import os, sys
+def watch(event, arguments):
+    if event in {WATCHED!r}:
+        os.write(2, f"{{event}} {{arguments}}".encode())
+        os._exit({SEEN})
+sys.addaudithook(watch)
+from cyberstd_kg.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+CALLS = {
+    "list": ["--stage", "FDIS"],
+    "show": ["27400 7.1.2.10", "--deep"],
+    "search": ["software update"],
+    "compare": ["cybersecurity"],
+    "ask": ["definitions-compared"],
+    "query": ["SELECT * { ?s a cstd:Draft }"],
+    "export": ["--format", "jsonld"],
+    "audit": [],
+}
+
+
+def call(*arguments: str, cache: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command under watch in a process of its own."""
+    environment = {**os.environ, **({"CYBERSTD_CACHE": str(cache)} if cache else {})}
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM, *arguments], capture_output=True, text=True, timeout=120, env=environment
+    )
+
+
+@pytest.mark.parametrize("command", [name for group in COMMANDS.values() for name in group])
+def test_a_command_connects_to_nothing_and_starts_nothing(command: str) -> None:
+    done = call(command, *CALLS[command])
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout
+
+
+def test_building_the_snapshot_connects_to_nothing(tmp_path: Path) -> None:
+    done = call("audit", cache=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert any(tmp_path.rglob("manifest.json"))
+
+
+def test_what_connects_is_seen() -> None:
+    done = call("query", "ASK { }", "--endpoint", "http://127.0.0.1:9/sparql")
+    assert done.returncode == SEEN, done.stderr
