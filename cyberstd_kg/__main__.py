@@ -1,7 +1,5 @@
 """``python -m cyberstd_kg`` does what ``cyberstd`` does."""
 
-import sys
+from cyberstd_kg.cli import run
 
-from cyberstd_kg.cli import main
-
-sys.exit(main())
+run()

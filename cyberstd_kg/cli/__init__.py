@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import NoReturn
 
 from cyberstd_kg.errors import AmbiguousReference, CyberstdError, UsageError
 
@@ -71,6 +72,14 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("cyberstd: stopped", file=sys.stderr)
         return 130
+
+
+def run() -> NoReturn:
+    """Run the command and end the process at once: taking down the engine's threads one by one takes 10 ms."""
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _dispatch(arguments: list[str]) -> int:

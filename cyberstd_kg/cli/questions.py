@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cyberstd_kg
-from cyberstd_kg import results
 from cyberstd_kg.cli import render
 from cyberstd_kg.cli.options import add_format, chosen, parser, seconds
 from cyberstd_kg.errors import InputError, UsageError
@@ -77,7 +76,9 @@ def run_query(argv: list[str]) -> int:
     add_format(p, ("table", "json", "csv", "tsv", "md", *GRAPH_FORMATS))
     args = p.parse_args(argv)
     answer = cyberstd_kg.load().query(_text(args.query), timeout=args.timeout, endpoint=args.endpoint)
-    if isinstance(answer, results.GraphAnswer):
+    from cyberstd_kg.results import GraphAnswer
+
+    if isinstance(answer, GraphAnswer):
         if args.format not in (None, *GRAPH_FORMATS):
             raise UsageError("this query answers with a graph, not with rows", "Use --format ttl or nt, or a SELECT.")
         render.write(answer.ntriples if args.format == "nt" else answer.turtle())
