@@ -148,3 +148,22 @@ def test_files_are_in_canonical_form() -> None:
         if path.suffix == ".trig" or path.parent.name == "schemes":
             content = path.read_bytes()
             assert turtle.canonical(content, path.name) == content, f"run: make fmt ({path.name})"
+
+
+#: Two headings that the slide breaks across lines, so that their number stands between their words.
+BROKEN = {"Communication of privacy preferences", "Verification of automated decision"}
+
+
+def test_what_the_deck_says_is_in_the_deck(data: list[tuple[ox.Quad, Path]], shared: Path) -> None:
+    """Words in the graphs of slides are the slides' words: titles, headings, labels, wordings, definitions."""
+    deck = letters((shared / "seed" / "standardization-in-cybersecurity.txt").read_text(encoding="utf-8"))
+    said = {iris.expand(c) for c in ("dct:title", "rdfs:label", "skos:definition", "cstd:wording", "cstd:printedStage")}
+    slide = f"{iris.PREFIXES['src']}nakao-deck_"
+    words = {q.object.value for q, _ in data if q.graph_name.value.startswith(slide) and q.predicate.value in said}
+    assert len(words) > 300
+    assert sorted(text for text in words - BROKEN if letters(text) not in deck) == []
+
+
+def letters(text: str) -> str:
+    """Return only the letters and digits of *text*, in lower case."""
+    return "".join(c for c in text.lower() if c.isalnum())
