@@ -33,6 +33,7 @@ _FIRST = (
     "cstd:provisionKind",
     "cstd:genus",
 )
+_KIND = iris.expand("cstd:provisionKind")
 _STAGE_OF = iris.expand("cstd:stageOf")
 _RANK = {iris.expand(curie): rank for rank, curie in enumerate(_FIRST)}
 
@@ -84,8 +85,8 @@ class Card(NamedTuple):
         return answer
 
 
-def property_label(lookup: Lookup, iri: str) -> str:
-    """Return what to call a property: its label in the ontology, else its local name in words."""
+def term_label(lookup: Lookup, iri: str) -> str:
+    """Return what to call a class or property: its label in the ontology, else its local name in words."""
     label = lookup.value(iri, "rdfs:label")
     if label:
         return label
@@ -104,7 +105,9 @@ def build(lookup: Lookup, labels: Labels, iri: str, *, deep: bool = False) -> Ca
     kinds: set[str] = set()
     for _, predicate, value, tag, graph in lookup.quads(subject=iri):
         found.setdefault((predicate, "out", value, tag), []).append(graph)
-        if predicate in (RDF_TYPE, iris.expand("cstd:provisionKind")):
+        if predicate == RDF_TYPE:
+            kinds.add(term_label(lookup, value))
+        elif predicate == _KIND:
             kinds.add(labels(value))
     for subject, predicate, _, _, graph in lookup.quads(obj=iri):
         found.setdefault((predicate, "in", subject, None), []).append(graph)
@@ -113,7 +116,7 @@ def build(lookup: Lookup, labels: Labels, iri: str, *, deep: bool = False) -> Ca
     for (predicate, direction, text, tag), graphs in found.items():
         sources = [lookup.source(graph) for graph in sorted(set(graphs))]
         kind, shown, lang = ("iri", labels(text), "") if tag is None else ("literal", text, tag)
-        name = names.get(predicate) or names.setdefault(predicate, property_label(lookup, predicate))
+        name = names.get(predicate) or names.setdefault(predicate, term_label(lookup, predicate))
         status = lookup.status(sources)
         statements.append(Statement(predicate, name, direction, text, kind, shown, lang, status, sources))
     statements += _stages_of_work(lookup, iri)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from cyberstd_kg.card import Labels, property_label
+from cyberstd_kg.card import Labels, term_label
 from cyberstd_kg.errors import NotFound
 from cyberstd_kg.iris import expand
 from cyberstd_kg.lookup import Lookup, Source
@@ -94,7 +94,7 @@ def compare(lookup: Lookup, labels: Labels, concept: str) -> Comparison:
     properties = [*lookup.subjects("rdfs:subPropertyOf", "cstd:facet"), expand("cstd:facet")]
     facets = [
         facet
-        for prop in (expand("cstd:genus"), *sorted(properties, key=lambda p: property_label(lookup, p)))
+        for prop in (expand("cstd:genus"), *sorted(properties, key=lambda p: term_label(lookup, p)))
         for facet in _facet(lookup, labels, prop, entries)
     ]
     return Comparison(concept, labels(concept), entries, facets)
@@ -105,7 +105,7 @@ def _facet(lookup: Lookup, labels: Labels, prop: str, entries: list[Entry]) -> l
     for entry in entries:
         for value in lookup.objects(entry.iri, prop):
             holders.setdefault(value, []).append(entry.iri)
-    name = property_label(lookup, prop)
+    name = term_label(lookup, prop)
     return sorted(
         (Facet(prop, name, value, labels(value), who) for value, who in holders.items()),
         key=lambda facet: (-len(facet.entries), facet.value_label),

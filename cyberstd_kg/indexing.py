@@ -5,6 +5,7 @@ Runs once, while a snapshot is compiled; :mod:`cyberstd_kg.textindex` and :mod:`
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from typing import Final
@@ -17,6 +18,7 @@ from cyberstd_kg.labels import Facts, Namer
 #: the 500 documents of a committee say nothing of the committee.
 _LINKED: Final = 60
 _POINTING: Final = 12
+_PLAIN_PLACE: Final = re.compile(r" (?:to entry\b|Guidance(?= \w))")
 #: Longer texts are not kept as names.
 _LONGEST_KEY: Final = 300
 
@@ -112,7 +114,7 @@ def _pointing(facts: Facts, namer: Namer) -> dict[str, list[str]]:
                     by_property.setdefault((target, name), []).append(subject)
     result: dict[str, list[str]] = {}
     for (target, _), subjects in by_property.items():
-        if len(subjects) <= _POINTING and namer.rank(target) not in (labels.CONCEPT, labels.VOCABULARY):
+        if len(subjects) <= _POINTING and namer.rank(target) not in (labels.CONCEPT, labels.CODE, labels.VOCABULARY):
             result.setdefault(target, []).extend(subjects)
     return result
 
@@ -150,7 +152,7 @@ def _write_keys(connection: sqlite3.Connection, facts: Facts, namer: Namer, numb
             who, what = " ".join(publishers), " ".join(sorted(own_types | types.get(iri, frozenset())))
             keys.add((key, refkeys.DESIGNATION, tier, who, what, number))
             keys.update((key, refkeys.DESIGNATION, refkeys.UNDATED, who, what, text) for text in texts.get(iri, ()))
-        for document in facts.targets(iri, labels.PROVISION_OF):
+        for document in (found for link in labels.PLACED_IN for found in facts.targets(iri, link)):
             owners = [numbers[owner] for owner in (document, facts.work_of(document)) if owner in numbers]
             locators.update((owner, key, tier, number) for tier, key in _places(iri, facts) for owner in owners)
     connection.executemany("INSERT INTO key VALUES (?, ?, ?, ?, ?, ?)", sorted(keys))
@@ -196,6 +198,8 @@ def _places(iri: str, facts: Facts) -> Iterator[tuple[int, str]]:
     places = _short_texts(iri, facts, labels.LOCATOR, labels.PRINTED_LABEL)
     headings = _short_texts(iri, facts, labels.TITLE, *labels.LABELS)
     spelt = [(refkeys.EXACT, place) for place in places]
+    # "3.2 Note 1" is said for "3.2 Note 1 to entry", and "7.1.2.10 b)" for "7.1.2.10 Guidance b)".
+    spelt += [(refkeys.COMBINED, _PLAIN_PLACE.sub("", place)) for place in places]
     spelt += [(refkeys.OTHER, heading) for heading in headings]
     spelt += [(refkeys.COMBINED, f"{place} {heading}") for place in places for heading in headings]
     yield from ((tier, key) for tier, name in spelt if (key := refkeys.name_key(name)))

@@ -26,6 +26,8 @@ TITLE: Final = f"{_DCT}title"
 LOCATOR: Final = f"{iris.PREFIXES['bibo']}locator"
 PRINTED_LABEL: Final = f"{CSTD}printedLabel"
 PROVISION_OF: Final = f"{CSTD}provisionOf"
+#: From what has a place in a document to the document.
+PLACED_IN: Final = (PROVISION_OF, f"{CSTD}figureOf", f"{CSTD}notIncludedIn")
 EDITION_OF: Final = f"{CSTD}editionOf"
 #: From a text or a project to the work (an amendment's way leads over its edition).
 WORK_LINKS: Final = (EDITION_OF, *(CSTD + name for name in ("draftOf", "amends", "projectOf")))
@@ -43,7 +45,9 @@ _RANKED: Final = (
     *(f"{CSTD}{name}" for name in ("TermEntry", "Provision", "Figure", "StageStatement", "Source")),
 )
 _RANK = {name: position for position, name in enumerate(_RANKED)}
-UNRANKED: Final = len(_RANKED)
+#: Codes of our schemes yield to things of the same name: "Prepare" is a phase before it is a code.
+CODE: Final = len(_RANKED)
+UNRANKED: Final = CODE + 1
 CONCEPT: Final = _RANK[f"{_SKOS}Concept"]
 #: Standards, editions, drafts and amendments have a rank up to this one.
 LAST_DOCUMENT: Final = _RANK[f"{CSTD}Amendment"]
@@ -53,6 +57,7 @@ _VOCABULARY = tuple(iris.PREFIXES[name] for name in ("owl", "rdf", "rdfs"))
 #: Ranks of what is said *about* things rather than being one: stage statements, sources, vocabulary.
 SECONDARY: Final = frozenset((_RANK[f"{CSTD}StageStatement"], _RANK[f"{CSTD}Source"], VOCABULARY))
 _SAYS_ORDER = {"stated": 0, "quoted": 1, "ours": 2}
+_SCHEMES = f"{iris.BASE}scheme/"
 _SHORT: Final = 80
 
 
@@ -145,7 +150,8 @@ class Namer:
         classes = self._facts.classes(iri)
         if any(name.startswith(_VOCABULARY) and not name.endswith("NamedIndividual") for name in classes):
             return VOCABULARY
-        return min((_RANK.get(name, UNRANKED) for name in classes), default=UNRANKED)
+        rank = min((_RANK.get(name, UNRANKED) for name in classes), default=UNRANKED)
+        return CODE if rank == CONCEPT and iri.startswith(_SCHEMES) else rank
 
     def kind(self, iri: str) -> str:
         """Return a human word for the kind of *iri*: "edition", "control", "term entry"."""
