@@ -61,9 +61,11 @@ def read(connection: sqlite3.Connection, subject: str | None, predicate: str | N
     :param subject: IRI, or None for any
     :param predicate: IRI, or None for any
     :param target: IRI that is the value, or None for any value
+    :raises ValueError: when neither is given
     """
     wanted = (("statement.subject", subject), ("statement.object", target), ("statement.predicate", predicate))
     given = [(column, iri) for column, iri in wanted if iri is not None]
-    assert given[0][0] != "statement.predicate", "a scan over all statements is a query for the engine"
+    if subject is None and target is None:
+        raise ValueError("a scan over all statements is a query for the engine")
     conditions = " AND ".join(f"{column} = (SELECT id FROM resource WHERE iri = ?)" for column, _ in given)
     return connection.execute(_READ + conditions, [iri for _, iri in given]).fetchall()

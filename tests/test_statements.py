@@ -1,0 +1,65 @@
+"""The statements in the index are those of the engine's store."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pyoxigraph as ox
+import pytest
+
+import cyberstd_kg
+from cyberstd_kg import statements
+from cyberstd_kg.lookup import Lookup
+
+ROWS: list[statements.Row] = [
+    ("urn:a", "urn:p", "urn:b", None, "urn:g"),
+    ("urn:a", "urn:p", "urn:b", None, "urn:h"),
+    ("urn:a", "urn:p", "urn:b", "", "urn:g"),
+    ("urn:a", "urn:q", "b", "en", "urn:g"),
+    ("urn:b", "urn:p", "urn:a", None, "urn:g"),
+]
+
+
+@pytest.fixture
+def index() -> sqlite3.Connection:
+    """An index in memory that holds :data:`ROWS`."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    statements.write(connection, ROWS)
+    return connection
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        (("urn:a", None, None), [0, 1, 2, 3]),
+        (("urn:a", "urn:q", None), [3]),
+        ((None, None, "urn:b"), [0, 1]),
+        ((None, "urn:p", "urn:a"), [4]),
+        (("urn:a", None, "urn:b"), [0, 1]),
+        (("urn:nowhere", None, None), []),
+        ((None, "urn:nowhere", "urn:a"), []),
+    ],
+)
+def test_patterns(index: sqlite3.Connection, pattern: tuple[str | None, ...], expected: list[int]) -> None:
+    found = statements.read(index, *pattern)
+    assert sorted(found, key=str) == sorted((ROWS[at] for at in expected), key=str)
+
+
+def test_a_scan_is_refused(index: sqlite3.Connection) -> None:
+    with pytest.raises(ValueError, match="engine"):
+        statements.read(index, None, "urn:p", None)
+
+
+def test_the_index_holds_what_the_store_holds() -> None:
+    kg = cyberstd_kg.load()
+    lookup: Lookup = kg.lookup
+    wanted = set()
+    for quad in kg.store.quads_for_pattern(None, None, None, None):
+        value, graph = quad.object, quad.graph_name
+        if isinstance(graph, ox.NamedNode) and isinstance(quad.subject, ox.NamedNode):
+            tag = (value.language or "") if isinstance(value, ox.Literal) else None
+            if isinstance(value, ox.Literal | ox.NamedNode):
+                wanted.add((quad.subject.value, quad.predicate.value, value.value, tag, graph.value))
+    held = {row for subject in {row[0] for row in wanted} for row in lookup.quads(subject)}
+    assert len(wanted) > 5000
+    assert held == wanted
