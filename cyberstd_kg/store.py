@@ -65,7 +65,7 @@ class Snapshot:
 
             address = f"{self.index_path.as_uri()}?mode=ro&immutable=1"
             try:
-                self._index = sqlite3.connect(address, uri=True, check_same_thread=False)
+                self._index = sqlite3.connect(address, uri=True, check_same_thread=False, factory=_connection_class())
             except sqlite3.Error as error:
                 raise _gone(self.path, error) from error
         return self._index
@@ -84,6 +84,18 @@ class Snapshot:
         if self._index is not None:
             self._index.close()
         self._store = self._index = None
+
+
+def _connection_class() -> type[sqlite3.Connection]:
+    """Return a connection that closes itself with its last user; Python 3.13 complains of one that is left open."""
+    import sqlite3
+
+    class Index(sqlite3.Connection):
+        def __del__(self) -> None:
+            with suppress(sqlite3.ProgrammingError):  # it was never opened
+                self.close()
+
+    return Index
 
 
 def _gone(path: Path, error: Exception) -> ResourceMissing:

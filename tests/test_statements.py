@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 
 import pyoxigraph as ox
 import pytest
@@ -21,11 +23,11 @@ ROWS: list[statements.Row] = [
 
 
 @pytest.fixture
-def index() -> sqlite3.Connection:
+def index() -> Iterator[sqlite3.Connection]:
     """An index in memory that holds :data:`ROWS`."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    statements.write(connection, ROWS)
-    return connection
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        statements.write(connection, ROWS)
+        yield connection
 
 
 @pytest.mark.parametrize(
