@@ -209,6 +209,10 @@ class KnowledgeGraph:
         """Return the IRI that a reference means where a question's parameter of type *kind* is asked for."""
         from cyberstd_kg.query import CLASSES
 
+        if kind.startswith("code:"):
+            from cyberstd_kg.resolve import resolve_code
+
+            return resolve_code(self._snapshot.index, reference, kind.removeprefix("code:")).iri
         return self.resolve(reference, kinds=CLASSES.get(kind)).iri
 
     def _rows(self, text: str) -> Results:

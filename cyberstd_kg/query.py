@@ -21,9 +21,11 @@ from typing import Any, Final, NamedTuple
 
 from cyberstd_kg import assets
 from cyberstd_kg.errors import InputError, NotFound, UsageError
+from cyberstd_kg.iris import SCHEMES
 from cyberstd_kg.results import Term
 
 #: Parameter type → classes among which a reference is looked up; None: anything with an IRI.
+#: ``code:NAME`` is a code of the SKOS scheme NAME.
 CLASSES: Final[Mapping[str, tuple[str, ...] | None]] = {
     "iri": None,
     "standard": ("cstd:Standard",),
@@ -32,6 +34,7 @@ CLASSES: Final[Mapping[str, tuple[str, ...] | None]] = {
     "provision": ("cstd:Provision",),
     "concept": ("skos:Concept",),
     "code": ("skos:Concept",),
+    **{f"code:{name}": ("skos:Concept",) for name in SCHEMES},
     "agent": ("org:Organization", "foaf:Person"),
     "programme": ("cstd:Programme",),
     "source": ("cstd:Source",),

@@ -79,6 +79,35 @@ def find(
     return [(candidate.iri, candidate.label) for candidate in found[:limit]]
 
 
+def resolve_code(index: sqlite3.Connection, text: str, scheme: str) -> Match:
+    """Return the code of one SKOS scheme that *text* means: by its names, else by words of its label.
+
+    :param scheme: name of the scheme, which is its prefix too
+    :raises NotFound: when no code fits; the hint lists the codes
+    :raises AmbiguousReference: when several fit equally
+    :raises UsageError: when *text* is empty or too long
+    """
+    wanted = _wanted(text)
+    namespace = iris.PREFIXES[scheme]
+    query = "SELECT iri, label FROM entity WHERE iri > ? AND iri < ? ORDER BY iri"
+    codes = [Match(*row) for row in index.execute(query, (namespace, f"{namespace}\x7f"))]
+    named = [found for found in _candidates(index, text, wanted, None) if found.iri.startswith(namespace)]
+    best = [Match(found.iri, found.label) for found in named if found.order == named[0].order]
+    if not best:
+        words = set(refkeys.tokens(wanted))
+        labelled = [(match, set(refkeys.tokens(match.label))) for match in codes]
+        best = [match for match, own in labelled if words <= own] or [match for match, own in labelled if own <= words]
+    if not best:
+        known = "; ".join(match.label for match in codes)
+        raise NotFound(f"'{_shown(wanted)}' is none of the codes wanted here", f"They are: {known}.")
+    if len(best) > 1:
+        message = f"'{_shown(wanted)}' may mean {len(best)} codes"
+        raise AmbiguousReference(
+            message, [(match.iri, match.label) for match in best], "Name one of them more exactly."
+        )
+    return best[0]
+
+
 def _wanted(text: str) -> str:
     if len(text) > refkeys.LONGEST:
         raise UsageError(

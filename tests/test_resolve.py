@@ -11,6 +11,7 @@ import small_graph
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import cyberstd_kg
 from cyberstd_kg import refkeys
 from cyberstd_kg.errors import AmbiguousReference, CyberstdError, InputError, NotFound, UsageError
 from cyberstd_kg.iris import compact, expand
@@ -310,3 +311,17 @@ def test_doctests() -> None:
 def test_the_index_cannot_be_written(index: sqlite3.Connection) -> None:
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         index.execute("DELETE FROM key")
+
+
+def test_codes_of_one_scheme() -> None:
+    """A parameter that wants a code of one scheme takes no code of another, and says which there are."""
+    kg = cyberstd_kg.load()
+    ask = kg.resolve_iri
+    assert ask("IS", "code:doctype").endswith("/scheme/doctype#is") and ask("IS", "code:status").endswith("status#is")
+    assert ask("privacy", "code:kind").endswith("kind#privacy-control")
+    assert ask("IoT device", "code:binds").endswith("binds#device")
+    with pytest.raises(NotFound) as missing:
+        ask("status:fdis", "code:doctype")
+    assert "Technical Specification" in missing.value.hint
+    with pytest.raises(AmbiguousReference):
+        ask("Cybersecurity", "code:group")
