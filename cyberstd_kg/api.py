@@ -197,7 +197,7 @@ class KnowledgeGraph:
             quads = self.store.quads_for_pattern(None, None, None, None)
             return [quad for quad in quads if not isinstance(quad.graph_name, ox.DefaultGraph)]
         chosen: list[ox.Quad] = []
-        for reference in graphs:
+        for reference in [graphs] if isinstance(graphs, str) else graphs:
             iri = self.resolve(reference).iri
             found = list(self.store.quads_for_pattern(None, None, None, ox.NamedNode(iri)))
             if not found:

@@ -40,5 +40,11 @@ def graph_files(base: Path | None = None) -> list[Path]:
 
 
 def query_files(kind: str = "competency", base: Path | None = None) -> list[Path]:
-    """Return the ``.rq`` files of ``queries/<kind>``, sorted by name."""
-    return sorted(((base or root()) / "queries" / kind).glob("*.rq"))
+    """Return the ``.rq`` files of ``queries/<kind>``, sorted by name.
+
+    :raises ResourceMissing: when there are none
+    """
+    found = sorted(((base or root()) / "queries" / kind).glob("*.rq"))
+    if not found:
+        raise ResourceMissing(f"the folder queries/{kind} is missing or empty", "Reinstall the package cyberstd-kg.")
+    return found

@@ -94,11 +94,12 @@ def term_label(lookup: Lookup, iri: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
 
 
-def build(lookup: Lookup, labels: Labels, iri: str, *, deep: bool = False) -> Card:
+def build(lookup: Lookup, labels: Labels, iri: str, *, deep: bool = False, above: frozenset[str] = frozenset()) -> Card:
     """Build the card of *iri*.
 
     :param labels: IRI → label
     :param deep: also build the cards of what stands below it: texts of a work, provisions of a text or provision
+    :param above: what the card is nested in; data that runs in a circle ends there
     :returns: statements in reading order: outgoing before incoming, then by property, value
     """
     found: dict[tuple[str, str, str, str | None], list[str]] = {}
@@ -121,7 +122,11 @@ def build(lookup: Lookup, labels: Labels, iri: str, *, deep: bool = False) -> Ca
         statements.append(Statement(predicate, name, direction, text, kind, shown, lang, status, sources))
     statements += _stages_of_work(lookup, iri)
     statements.sort(key=_order)
-    below = [build(lookup, labels, child, deep=True) for child in _below(lookup, iri)] if deep else None
+    below = None
+    if deep:
+        above |= {iri}
+        inside = [child for child in _below(lookup, iri) if child not in above]
+        below = [build(lookup, labels, child, deep=True, above=above) for child in inside]
     designation = lookup.value(iri, "dct:identifier")
     return Card(iri, designation, labels(iri), sorted(kinds), statements, below)
 

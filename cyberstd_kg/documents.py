@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from cyberstd_kg import iris
+from cyberstd_kg.errors import NotFound
 from cyberstd_kg.lookup import Lookup
 from cyberstd_kg.ordering import natural
 
@@ -75,10 +76,21 @@ class Text(_Thing):
     def controls(self, addressee: str | None = None) -> list[Provision]:
         """Return its controls.
 
-        :param addressee: only those that speak to this role, by its label ("IoT user")
+        :param addressee: only those that speak to this role: its label ("IoT user"), CURIE or IRI
+        :raises NotFound: when no control of the text speaks to such a role; the hint lists the roles
         """
         controls = [p for p in self.provisions() if any("control" in kind for kind in p.kinds)]
-        return [p for p in controls if addressee is None or addressee in p.addressees]
+        if addressee is None:
+            return controls
+        spoken_to = {p: self._lookup.objects(p.iri, "cstd:addressee") for p in controls}
+        roles = {iri: self._lookup.value(iri, "skos:prefLabel") for found in spoken_to.values() for iri in found}
+        wanted = {
+            iri for iri, label in roles.items() if addressee.casefold() in (label.casefold(), iri, iris.compact(iri))
+        }
+        if not wanted:
+            known = "; ".join(sorted(roles.values())) or "none"
+            raise NotFound(f"no control of {self.designation} speaks to '{addressee}'", f"Roles spoken to: {known}.")
+        return [p for p in controls if wanted & set(spoken_to[p])]
 
 
 class Standard(_Thing):

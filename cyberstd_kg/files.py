@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from cyberstd_kg.errors import InputError
@@ -14,10 +15,19 @@ def write_whole(path: Path | str, data: bytes) -> None:
     A reader sees the old file or the new one, never a part; after a crash the same holds.  A file that is replaced
     keeps its mode.
 
-    :raises InputError: when the file cannot be written; then nothing has changed
+    What is no file (a pipe, a device) is written to as it is and never replaced.
+
+    :raises InputError: when it cannot be written; then nothing has changed
     """
-    target = Path(path).resolve()
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        target = Path(path).resolve()
+        if Path(path).exists() and not Path(path).is_file():
+            with Path(path).open("wb") as stream:
+                stream.write(data)
+            return
+    except (OSError, RuntimeError) as error:  # a loop of links is a RuntimeError
+        raise _unwritable(path, error) from error
+    temporary = target.with_name(f".cyberstd-{os.getpid()}.tmp")
     try:
         with temporary.open("xb") as stream:
             stream.write(data)
@@ -32,6 +42,11 @@ def write_whole(path: Path | str, data: bytes) -> None:
         finally:
             os.close(folder)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
-        message = f"'{path}' cannot be written: {error.strerror}"
-        raise InputError(message, "Choose a folder that exists and is yours.") from error
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path | str, error: Exception) -> InputError:
+    reason = getattr(error, "strerror", None) or str(error)
+    return InputError(f"'{path}' cannot be written: {reason}", "Choose a file in a folder that exists and is yours.")

@@ -148,7 +148,7 @@ def _check_word(text: str, token: Token, service: bool) -> int:
         if part in _UPDATE:
             raise QueryRefused(
                 f"the query has {part} at {_place(text, token.start)}: updates are not allowed",
-                "Ask with SELECT, ASK, CONSTRUCT or DESCRIBE; entries are added with 'cyberstd add'.",
+                "Ask with SELECT, ASK, CONSTRUCT or DESCRIBE.",
             )
     return len(parts) - 1 + (token.text.upper() in _CHAIN_WORDS)
 

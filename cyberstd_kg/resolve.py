@@ -53,6 +53,9 @@ def resolve(index: sqlite3.Connection, text: str, *, kinds: Iterable[str] | None
     classes = _classes(index, kinds)
     found = _candidates(index, text, wanted, classes)
     if not found:
+        if classes is not None and (other := _candidates(index, text, wanted, None)):
+            message = f"'{_shown(wanted)}' is {_brief(other[0].label)}, which is not of the kind that is wanted here"
+            raise NotFound(message, "Name a thing of that kind; cyberstd ask ID --explain tells which.")
         raise _not_found(index, wanted, classes)
     best = _best(found)
     if len(best) > 1:

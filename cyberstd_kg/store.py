@@ -145,7 +145,8 @@ def open_snapshot(
 def _cache() -> Path:
     if own := os.environ.get("CYBERSTD_CACHE"):
         return Path(own)
-    if base := os.environ.get("XDG_CACHE_HOME"):
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    if os.path.isabs(base):  # noqa: PTH117 - the XDG specification: a relative path is to be ignored
         return Path(base, "cyberstd-kg")
     return Path(os.path.expanduser("~"), ".cache", "cyberstd-kg")  # noqa: PTH111 - Path.home() raises where there is none
 

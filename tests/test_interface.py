@@ -245,3 +245,52 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     from cyberstd_kg import __version__
 
     assert run(capsys, "--version")[1] == f"cyberstd {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("closing", "code"), [("list >&-", 0), ("query - <&-", 2), ("show nope 2>&-", 3), ("list >/dev/full", 2)]
+)
+def test_closed_and_full_streams_are_told_or_quiet(closing: str, code: int) -> None:
+    command, redirect = closing.rsplit(" ", 1)
+    line = f"{sys.executable} -m cyberstd_kg {command} {redirect}"
+    done = subprocess.run(line, shell=True, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == code
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_messages_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    for argv in (["\x1b[31mX"], ["show", "\x1b[31mX"], ["query", "\x9b31m.rq"], ["export", "-o", "/no/\x1b[31m/x"]):
+        code, out, err = run(capsys, *argv)
+        assert code in (2, 3) and out == ""
+        assert all(c.isprintable() or c == "\n" for c in err)
+
+
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
+        code = run(capsys, "export", "--format", "nt", "--graph", "src:nakao-deck_h27-players", "-o", str(pipe))[0]
+        assert reader.stdout is not None
+        assert code == 0 and reader.stdout.read().startswith(b"<")
+    assert pipe.is_fifo()
+
+
+def test_a_file_is_replaced_whole_and_keeps_its_mode(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / ("n" * 250)
+    target.write_text("old", encoding="utf-8")
+    target.chmod(0o640)
+    argv = ("export", "--format", "nt", "--graph", "src:nakao-deck_h27-players", "-o", str(target))
+    assert run(capsys, *argv)[0] == 0
+    assert target.read_bytes().startswith(b"<") and target.stat().st_mode & 0o777 == 0o640
+    assert [path.name for path in tmp_path.iterdir()] == [target.name]
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    assert run(capsys, *argv[:-1], str(loop))[0] == 2
+
+
+def test_a_wrong_kind_of_thing_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(capsys, "list", "--committee", "cybersecurity")
+    assert code == 3 and "not of the kind" in err
+    code, _, err = run(capsys, "list", "--stage", "IoT user")
+    assert code == 3 and "FDIS" in err
+    assert run(capsys, "ask", "programmes", "--jurisdiction", "Japan", "--jurisdiction", "US")[0] == 2

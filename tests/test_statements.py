@@ -11,6 +11,7 @@ import pytest
 
 import cyberstd_kg
 from cyberstd_kg import statements
+from cyberstd_kg.card import build
 from cyberstd_kg.lookup import Lookup
 
 ROWS: list[statements.Row] = [
@@ -65,3 +66,18 @@ def test_the_index_holds_what_the_store_holds() -> None:
     held = {row for subject in {row[0] for row in wanted} for row in lookup.quads(subject)}
     assert len(wanted) > 5000
     assert held == wanted
+
+
+def test_a_card_of_data_that_runs_in_a_circle_ends() -> None:
+    """A provision below its own child: wrong data, which validation refuses, and which no card may hang on."""
+    std, cstd = "https://w3id.org/cyberstd/id/", "https://w3id.org/cyberstd/ontology#"
+    rows: list[statements.Row] = [
+        (f"{std}a", f"{cstd}parentProvision", f"{std}b", None, "urn:g"),
+        (f"{std}b", f"{cstd}parentProvision", f"{std}a", None, "urn:g"),
+        (f"{std}b", f"{cstd}parentProvision", f"{std}b", None, "urn:g"),
+    ]
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        statements.write(connection, rows)
+        card = build(Lookup(connection), str, f"{std}a", deep=True)
+    assert card.provisions is not None
+    assert [below.iri for below in card.provisions] == [f"{std}b"] and card.provisions[0].provisions == []

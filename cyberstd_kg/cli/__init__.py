@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import NoReturn
 
 from cyberstd_kg.errors import AmbiguousReference, CyberstdError, UsageError
@@ -69,6 +72,9 @@ def main(argv: list[str] | None = None) -> int:
         # The reader (head, less) has gone: nothing to say, and nothing may be flushed to it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        print(f"cyberstd: the answer cannot be written: {error.strerror or error}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("cyberstd: stopped", file=sys.stderr)
         return 130
@@ -76,9 +82,14 @@ def main(argv: list[str] | None = None) -> int:
 
 def run() -> NoReturn:
     """Run the command and end the process at once: taking down the engine's threads one by one takes 10 ms."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # the caller has closed it
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - it stays open to the end
     code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    atexit._run_exitfuncs()
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
     os._exit(code)
 
 
@@ -109,10 +120,12 @@ def _nearest(name: str, known: list[str]) -> str:
 
 
 def _report(error: CyberstdError) -> int:
-    print(f"cyberstd: {error.message}", file=sys.stderr)
+    from cyberstd_kg.cli.render import printable
+
+    lines = [f"cyberstd: {error.message}"]
     if isinstance(error, AmbiguousReference):
-        for iri, label in error.candidates:
-            print(f"  {label}\n    {iri}", file=sys.stderr)
+        lines += [line for iri, label in error.candidates for line in (f"  {label}", f"    {iri}")]
     if error.hint:
-        print(f"  {error.hint}", file=sys.stderr)
+        lines.append(f"  {error.hint}")
+    print("\n".join(map(printable, lines)), file=sys.stderr)
     return error.exit_code

@@ -87,7 +87,7 @@ def run_search(argv: list[str]) -> int:
         render.write_json([hit._asdict() for hit in hits])
     elif form == "table":
         lines = [(hit.kind, hit.label, hit.matched, iris.compact(hit.iri) or hit.iri) for hit in hits]
-        render.write(render.rows(("kind", "label", "matched", "iri"), lines, form))
+        render.write(render.rows(("kind", "label", "matched", "iri"), lines, form) if hits else "nothing found\n")
     else:
         lines5 = [(hit.iri, hit.kind, hit.label, hit.matched, hit.source) for hit in hits]
         render.write(render.rows(("iri", "kind", "label", "matched", "source"), lines5, form))
@@ -155,24 +155,34 @@ def _statement_rows(card: Card) -> list[tuple[str, ...]]:
 
 
 def _card_text(card: Card) -> str:
+    import textwrap
+
+    room = max(render.terminal_width(), 40)
     numbers: dict[str, tuple[int, Source]] = {}
     lines = _card_lines(card, numbers, "")
     lines += ["", render.bold("Sources")]
-    lines += [f"  [{number}] {_source_text(source)}" for number, source in numbers.values()]
+    for number, source in numbers.values():
+        mark = f"  [{number}] "
+        told = render.printable(_source_text(source))
+        lines.append(textwrap.fill(told, room, initial_indent=mark, subsequent_indent=" " * len(mark)))
     return "\n".join(lines) + "\n"
 
 
 def _card_lines(card: Card, numbers: dict[str, tuple[int, Source]], indent: str) -> list[str]:
+    import textwrap
+
+    room = max(render.terminal_width(), 40)
     kinds = f"  ({', '.join(card.kinds)})" if card.kinds else ""
-    lines = [f"{indent}{render.bold(card.label)}{kinds}", f"{indent}{card.iri}", ""]
-    width = max((len(_name(s)) for s in card.statements), default=0)
+    lines = [f"{indent}{render.bold(render.printable(card.label))}{kinds}", f"{indent}{card.iri}", ""]
+    width = min(max((len(_name(s)) for s in card.statements), default=0), room // 3)
     previous = ""
     for statement in card.statements:
         name = _name(statement)
         marks = "".join(f"[{_number(source, numbers)}]" for source in statement.sources)
         tag = f"@{statement.lang}" if statement.lang not in ("", "en") else ""
-        shown = name if name != previous else ""
-        lines.append(f"{indent}  {shown.ljust(width)}  {statement.value_label}{tag}  · {statement.status} {marks}")
+        head = f"{indent}  {(name if name != previous else '').ljust(width)}  "
+        told = render.printable(f"{statement.value_label}{tag}  · {statement.status} {marks}".replace("\n", " "))
+        lines.append(textwrap.fill(told, room, initial_indent=head, subsequent_indent=" " * len(head)))
         previous = name
     for below in card.provisions or []:
         lines += ["", *_card_lines(below, numbers, indent + "    ")]

@@ -93,7 +93,7 @@ def _text(argument: str) -> str:
     """Return the text of a query given as a file, ``-`` or itself."""
     if argument == "-":
         data = sys.stdin.buffer.read(_MAX_QUERY_FILE + 1)
-    elif any(c in argument for c in "{\n") or len(argument) > _LONGEST_NAME:
+    elif any(c in argument for c in "{<\n") or len(argument) > _LONGEST_NAME:
         return argument
     elif Path(argument).is_file():
         with Path(argument).open("rb") as stream:
@@ -121,6 +121,8 @@ def _parameters(rest: list[str]) -> dict[str, str]:
             if given is None:
                 raise UsageError(f"--{name} has no value", f"Give it as --{name} VALUE.")
             value = given
+        if name in values:
+            raise UsageError(f"--{name} is given twice", "Give it once; a parameter has one value.")
         values[name] = value
     return values
 

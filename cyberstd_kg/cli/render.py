@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cyberstd_kg.results import Results
 
+_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 #: Widest table that is drawn where the terminal does not say how wide it is.
 _DEFAULT_WIDTH = 120
 #: No column is squeezed below this many characters unless its text is shorter.
@@ -21,6 +22,8 @@ def write(text: str) -> None:
     stream = sys.stdout
     if hasattr(stream, "reconfigure"):
         stream.reconfigure(encoding="utf-8", errors="replace")
+    if stream.isatty():
+        text = "\n".join(printable(line) for line in text.split("\n"))
     stream.write(text if text.endswith("\n") or not text else text + "\n")
 
 
@@ -35,7 +38,7 @@ def bold(text: str) -> str:
     """Return *text* in bold on a terminal that has colours switched on (NO_COLOR switches them off)."""
     if not sys.stdout.isatty() or "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb":
         return text
-    return f"\x1b[1m{text}\x1b[0m"
+    return f"{_BOLD}{text}{_PLAIN}"
 
 
 def terminal_width() -> int:
@@ -70,7 +73,8 @@ def table(columns: Sequence[str], lines: Sequence[Sequence[str]], width: int) ->
 
     if not lines:
         return "no rows\n"
-    clean = [[_printable(cell) for cell in line] for line in lines]
+    columns = [_without_controls(column) for column in columns]
+    clean = [[_without_controls(cell) for cell in line] for line in lines]
     natural = [max(len(column), *(len(line[i]) for line in clean)) for i, column in enumerate(columns)]
     widths = _fit(natural, width - 2 * (len(columns) - 1))
     out = [
@@ -85,9 +89,14 @@ def table(columns: Sequence[str], lines: Sequence[Sequence[str]], width: int) ->
     return "\n".join(out) + "\n"
 
 
-def _printable(cell: str) -> str:
-    """Drop control characters, which could move the cursor or colour the terminal."""
-    return "".join(c if c.isprintable() else " " for c in cell)
+def printable(line: str) -> str:
+    """Return one line without what could steer a terminal; our own bold and plain stay."""
+    parts = line.split(_BOLD)
+    return _BOLD.join(_PLAIN.join(_without_controls(part) for part in bold.split(_PLAIN)) for bold in parts)
+
+
+def _without_controls(text: str) -> str:
+    return text if text.isprintable() else "".join(c if c.isprintable() or c == "\t" else " " for c in text)
 
 
 def _fit(natural: list[int], available: int) -> list[int]:

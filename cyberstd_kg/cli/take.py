@@ -31,7 +31,10 @@ def run_export(argv: list[str]) -> int:
 
         write_whole(args.output, data)
     else:
-        sys.stdout.buffer.write(data)
+        if sys.stdout.isatty():
+            render.write(data.decode())
+        else:
+            sys.stdout.buffer.write(data)
     return 0
 
 
