@@ -77,7 +77,7 @@ class SavedQuery(NamedTuple):
             "question": self.question,
             "group": self.group,
             "example": self.example,
-            "params": [param._asdict() for param in self.params],
+            "parameters": [param._asdict() for param in self.params],
         }
 
     def bind(self, values: Mapping[str, str | Term], resolve: Resolver) -> str:

@@ -127,7 +127,7 @@ def test_compare_of_what_nobody_defines(capsys: pytest.CaptureFixture[str]) -> N
 def test_ask(capsys: pytest.CaptureFixture[str]) -> None:
     listed = answer(capsys, "ask", "--list")
     assert len(listed) >= 30
-    assert all({"id", "question", "group", "example", "params"} <= set(question) for question in listed)
+    assert all({"id", "question", "group", "example", "parameters"} <= set(question) for question in listed)
     found = answer(capsys, "ask", "catalogue", "--stage", "DIS")
     assert set(found) == {"head", "results"}
     assert {row["designation"]["value"] for row in found["results"]["bindings"]} >= {"ISO/IEC 27403"}
