@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,12 +21,13 @@ def write_whole(path: Path | str, data: bytes) -> None:
     :raises InputError: when it cannot be written; then nothing has changed
     """
     try:
+        with suppress(FileNotFoundError):
+            if not stat.S_ISREG(Path(path).stat().st_mode):  # a loop of links fails here
+                with Path(path).open("wb") as stream:
+                    stream.write(data)
+                return
         target = Path(path).resolve()
-        if Path(path).exists() and not Path(path).is_file():
-            with Path(path).open("wb") as stream:
-                stream.write(data)
-            return
-    except (OSError, RuntimeError) as error:  # a loop of links is a RuntimeError
+    except OSError as error:
         raise _unwritable(path, error) from error
     temporary = target.with_name(f".cyberstd-{os.getpid()}.tmp")
     try:
