@@ -29,7 +29,7 @@ def write_whole(path: Path | str, data: bytes) -> None:
         target = Path(path).resolve()
     except OSError as error:
         raise _unwritable(path, error) from error
-    temporary = target.with_name(f".cyberstd-{os.getpid()}.tmp")
+    temporary = target.with_name(f".cyberstd-{os.urandom(6).hex()}.tmp")
     try:
         with temporary.open("xb") as stream:
             stream.write(data)
