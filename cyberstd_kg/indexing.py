@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -66,6 +67,7 @@ def build(connection: sqlite3.Connection, facts: Facts) -> dict[str, int]:
     term_numbers = {iri: number for number, iri in enumerate(terms, 1)}
     statuses = {graph: facts.status(graph) for graph in terms}
     pointing = _pointing(facts, namer)
+    telling = _telling(facts)
     last = 0
     classes: list[tuple[int, str]] = []
     entities, literals, documents = [], [], []
@@ -81,7 +83,8 @@ def build(connection: sqlite3.Connection, facts: Facts) -> dict[str, int]:
         entities.append((number, iri, namer.kind(iri), label, rank, rank in labels.SECONDARY, first, last, graph))
         classes.extend((number, name) for name in sorted(facts.classes(iri)))
         own = dict.fromkeys(row[3] for row in literals[first - 1 :])
-        linked = "\n".join(_linked(iri, facts, namer, pointing))
+        stated = (name for name in sorted({*facts.literals.get(iri, ()), *facts.links.get(iri, ())}) if name in telling)
+        linked = "\n".join([*_linked(iri, facts, namer, pointing), *map(namer.label, stated)])
         documents.append((number, label, "\n".join(namer.names(iri)), "\n".join(own), linked))
     connection.execute("BEGIN")
     connection.executemany("INSERT INTO term (iri, id) VALUES (?, ?)", term_numbers.items())
@@ -99,6 +102,15 @@ def build(connection: sqlite3.Connection, facts: Facts) -> dict[str, int]:
 
 def _graphs(facts: Facts) -> set[str]:
     return {text.graph for by in facts.literals.values() for texts in by.values() for text in texts}
+
+
+def _telling(facts: Facts) -> set[str]:
+    """Return those of our properties that few things have: their names say something ("voting begins")."""
+    held: Counter[str] = Counter()
+    for by in (facts.literals, facts.links):
+        for properties in by.values():
+            held.update(name for name in properties if name.startswith(labels.CSTD))
+    return {name for name, count in held.items() if count <= _POINTING}
 
 
 def _pointing(facts: Facts, namer: Namer) -> dict[str, list[str]]:

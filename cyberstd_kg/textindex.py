@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LONGEST: Final = 65_536
 #: A search looks at this many different words; the rest of a longer text is left aside.
 _WORDS: Final = 40
+#: So many things stand before the terms of the ontology among the hits.
+_BEFORE_TERMS: Final = 2
 #: So many of the best by the engine's measure are put in order by ours, and as many as are asked for.
 _POOL: Final = 200
 _SNIPPET: Final = 300
@@ -84,7 +86,17 @@ def search(index: sqlite3.Connection, text: str, limit: int = 20) -> list[Hit]:
                 found.update(dict.fromkeys(stage(index, wanted, words, limit)))
     if not found:
         found.update(dict.fromkeys(_containing(index, wanted, limit)))
-    return [_hit(index, number, wanted, words) for number in list(found)[:limit]]
+    return [_hit(index, number, wanted, words) for number in _things_first(index, list(found))[:limit]]
+
+
+def _things_first(index: sqlite3.Connection, found: list[int]) -> list[int]:
+    """Put two things before the terms of the ontology: who types "voting begins" wants what begins."""
+    ontology = iris.PREFIXES["cstd"]
+    terms = {
+        row[0] for row in index.execute("SELECT id FROM entity WHERE iri BETWEEN ? AND ?", (ontology, f"{ontology}~"))
+    }
+    things = [number for number in found if number not in terms]
+    return [*things[:_BEFORE_TERMS], *(number for number in found if number in terms), *things[_BEFORE_TERMS:]]
 
 
 def _quoted(word: str) -> str:
