@@ -35,6 +35,7 @@ _FIRST = (
 )
 _KIND = iris.expand("cstd:provisionKind")
 _STAGE_OF = iris.expand("cstd:stageOf")
+_TOLD_OF_STAGE = ("cstd:stage", "cstd:printedStage", "cstd:earliest", "cstd:latest")
 _RANK = {iris.expand(curie): rank for rank, curie in enumerate(_FIRST)}
 
 
@@ -137,13 +138,12 @@ def _stages_of_work(lookup: Lookup, iri: str) -> list[Statement]:
     members = [lookup.subjects(predicate, iri) for predicate in ("cstd:projectOf", "cstd:editionOf", "cstd:draftOf")]
     for subject in (member for group in members for member in group):
         for statement in lookup.subjects("cstd:stageOf", subject):
-            stage = lookup.value(lookup.value(statement, "cstd:stage"), "skos:prefLabel")
-            printed = lookup.value(statement, "cstd:printedStage")
-            days = [lookup.value(statement, "cstd:earliest"), lookup.value(statement, "cstd:latest")]
-            interval = " to ".join(day for day in days if day)
+            stage_iri, printed, *days = (lookup.value(statement, curie) for curie in _TOLD_OF_STAGE)
+            stage, interval = lookup.value(stage_iri, "skos:prefLabel"), " to ".join(day for day in days if day)
             text = ", ".join(part for part in (stage, f"printed {printed}" if printed else "", interval) if part)
-            graphs = sorted({row[-1] for row in lookup.quads(statement, "cstd:stageOf")})
-            sources = [lookup.source(graph) for graph in graphs]
+            # The stage is the source's, the interval often our reading: both are named.
+            graphs = {row[-1] for curie in _TOLD_OF_STAGE for row in lookup.quads(statement, curie)}
+            sources = [lookup.source(graph) for graph in sorted(graphs)]
             found.append(Statement(_STAGE_OF, "stage seen", "in", statement, "iri", text, "", "computed", sources))
     return found
 

@@ -81,7 +81,8 @@ def test_show_of_a_work_tells_the_stages_seen_of_its_projects(capsys: pytest.Cap
         "WD, printed WD2, 2023-02-13 to 2023-06-28",
         "WD, printed [WD2], 2023-02-13 to 2023-06-28",
     ]
-    assert all(s["sources"] for s in seen)
+    # The stage is the slide's, the interval our reading.
+    assert all({source["says"] for source in s["sources"]} == {"stated", "ours"} for s in seen)
 
 
 def test_show_deep_nests_provisions(capsys: pytest.CaptureFixture[str]) -> None:

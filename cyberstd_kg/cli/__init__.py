@@ -86,7 +86,7 @@ def run() -> NoReturn:
         if getattr(sys, name) is None:  # the caller has closed it
             setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - it stays open to the end
     code = main()
-    atexit._run_exitfuncs()
+    atexit._run_exitfuncs()  # os._exit leaves them out; a private cache folder is removed there
     with suppress(OSError, ValueError):
         sys.stdout.flush()
         sys.stderr.flush()

@@ -96,8 +96,13 @@ def _text(argument: str) -> str:
     elif any(c in argument for c in "{<\n") or len(argument) > _LONGEST_NAME:
         return argument
     elif Path(argument).is_file():
-        with Path(argument).open("rb") as stream:
-            data = stream.read(_MAX_QUERY_FILE + 1)
+        try:
+            with Path(argument).open("rb") as stream:
+                data = stream.read(_MAX_QUERY_FILE + 1)
+        except OSError as error:
+            raise InputError(
+                f"'{argument}' cannot be read: {error.strerror}", "Give a file that you may read."
+            ) from error
     elif " " in argument or "\t" in argument:
         return argument
     else:

@@ -147,7 +147,7 @@ def saved_answer(answer: Results, form: str, label: Callable[[str], str]) -> str
         if name in ("source", "sources"):
             marks = ["".join(f"[{_number(iri, numbers)}]" for iri in sorted(cell.split())) for cell in column]
             shown.append((name, marks))
-        elif not all(name in row and row[name].kind == "uri" for row in answer.rows if name in row) or not any(column):
+        elif any(row[name].kind != "uri" for row in answer.rows if name in row):
             shown.append((name, column))
     wordy = [(name, column) for name, column in shown if any(column)]
     if not cells or not any(name not in ("source", "sources") for name, _ in wordy):
