@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+import cyberstd_kg
 from cyberstd_kg import query
 from cyberstd_kg.cli import main
+from cyberstd_kg.results import Results
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -77,3 +79,15 @@ def test_the_python_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> No
     (code,) = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
     exec(compile(code, "README.md", "exec"), {})
     assert "7.2.3.1 User consent" in capsys.readouterr().out.splitlines()
+
+
+def test_the_readme_counts_right() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    kg = cyberstd_kg.load()
+    uncertain = kg.query(
+        "SELECT DISTINCT ?p WHERE { ?p cstd:provisionOf std:iso-iec-27103_2018 ; cstd:provisionKind kind:category ;"
+        " cstd:uncertainReading true }"
+    )
+    assert isinstance(uncertain, Results) and len(uncertain) == 8 and "eight of our 18" in text
+    assert len(kg.text("ISO/IEC 27400:2022").controls()) == 45 and "the 45 controls of ISO/IEC 27400" in text
+    assert f"[{len(query.load_all())} saved questions]" in text
