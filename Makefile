@@ -53,17 +53,20 @@ check: setup-test ## Lint, format, types, architecture
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check . || { echo "Some files are not formatted: run 'make fmt'." >&2; exit 1; }
 	@$(BIN)/mypy --no-error-summary
+	@$(CYBERSTD) fmt --check data ontology/schemes tests/shapes/passing
 	@$(PY) -m pytest -q --no-header tests/test_architecture.py
 
-fmt: setup-test ## Write code, data, ontology and the page of questions in their one form
+fmt: setup-test ## Write code, data, ontology and the generated pages in their one form
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/ruff format --quiet .
-	@find data ontology/schemes -name '*.trig' -o -name '*.ttl' | LC_ALL=C sort | xargs $(PY) -m cyberstd_kg.turtle
+	@$(CYBERSTD) fmt data ontology/schemes tests/shapes/passing
 	@$(PY) docs/build_queries.py
+	@$(PY) docs/build_messages.py
 
 bench: setup-test ## Measure whole commands beside rdflib, and how cost grows
 	@$(PY) benchmarks/bench.py
 	@$(PY) benchmarks/scale.py
+	@$(PY) benchmarks/validation.py
 
 soak: setup-test ## The long runs of random and hostile input
 	@$(PY) -m pytest -m soak

@@ -11,18 +11,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cyberstd_kg.api import KnowledgeGraph
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "load"]
 
 
-def load() -> KnowledgeGraph:
+def load(workspace: Path | str | None = None) -> KnowledgeGraph:
     """Open the knowledge graph; the snapshot is compiled first where it is missing or older than the files.
 
+    :param workspace: the folder of the user's own entries, which need not exist; default ``$CYBERSTD_WORKSPACE``, else
+        ``cyberstd-kg`` among the user's data
     :raises InputError: when a file of the graph cannot be read; names file and line
     """
+    from cyberstd_kg import assets
     from cyberstd_kg.api import KnowledgeGraph
     from cyberstd_kg.store import open_snapshot
 
-    return KnowledgeGraph(open_snapshot())
+    folder = assets.workspace_folder(workspace)
+    return KnowledgeGraph(open_snapshot(workspace=folder), folder)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, cast
 from cyberstd_kg import store
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pyoxigraph
     import rdflib
 
@@ -15,10 +17,12 @@ if TYPE_CHECKING:
     from cyberstd_kg.card import Card
     from cyberstd_kg.definitions import Comparison
     from cyberstd_kg.documents import Standard, Text
+    from cyberstd_kg.findings import Report
     from cyberstd_kg.lookup import Lookup
     from cyberstd_kg.resolve import Match
     from cyberstd_kg.results import GraphAnswer, Results
     from cyberstd_kg.textindex import Hit
+    from cyberstd_kg.workspace import Workspace
 
 
 class KnowledgeGraph:
@@ -30,10 +34,12 @@ class KnowledgeGraph:
     'https://w3id.org/cyberstd/id/iso-iec-27400_2022_7-1-2-10'
 
     :param snapshot: the compiled graph
+    :param workspace: the folder of the user's own entries
     """
 
-    def __init__(self, snapshot: store.Snapshot) -> None:
+    def __init__(self, snapshot: store.Snapshot, workspace: Path | None = None) -> None:
         self._snapshot = snapshot
+        self._folder = workspace
         self._lookup: Lookup | None = None
 
     @property
@@ -72,6 +78,12 @@ class KnowledgeGraph:
         from cyberstd_kg.textindex import label
 
         return label(self._snapshot.index, iri)
+
+    def named(self, iri: str) -> tuple[str, str]:
+        """Return what kind of thing an IRI names, in a word, and its label."""
+        from cyberstd_kg.textindex import kind
+
+        return kind(self._snapshot.index, iri), self.label(iri)
 
     def search(self, text: str, limit: int = 10) -> list[Hit]:
         """Search every literal of the graph, best first."""
@@ -159,21 +171,51 @@ class KnowledgeGraph:
 
         return Text(self.lookup, self.resolve(reference, kinds=[iris.expand("cstd:Text")]).iri)
 
+    @property
+    def workspace(self) -> Workspace:
+        """The user's own entries: ``add``, ``remove``, ``validate``; open the graph anew to see what was added."""
+        from cyberstd_kg.workspace import Workspace
+
+        return Workspace(self._folder)
+
+    def superclasses(self) -> dict[str, set[str]]:
+        """Return each class of the ontology with the classes above it, itself included, as IRIs."""
+        from cyberstd_kg.change import View
+        from cyberstd_kg.wording import plain
+
+        above = View(self.store).superclasses()
+        return {plain(name): {plain(higher) for higher in found} for name, found in above.items()}
+
+    def validate(self, *files: Path | str, source: str = "") -> Report:
+        """Check files of entries against the graph; ``.raise_if_failed()`` raises on a warning or a violation.
+
+        :param source: IRI of the source for which a Turtle file speaks
+        :raises InputError: when a file cannot be read
+        """
+        return self.workspace.validate([str(file) for file in files], source=source)
+
+    def validate_all(self) -> Report:
+        """Check the whole graph, with the user's own entries."""
+        from cyberstd_kg.validate import whole
+
+        return whole(self.store, self.workspace.files())
+
     def audit(self) -> Audit:
         """Count the statements whose source is described."""
         from cyberstd_kg.audit import audit
 
         return audit(self.store, self.lookup)
 
-    def export(self, form: str = "trig", *, graphs: Iterable[str] | None = None) -> bytes:
+    def export(self, form: str = "trig", *, graphs: Iterable[str] | None = None, mine: bool = False) -> bytes:
         """Return the graph in an RDF format (``ttl trig jsonld nq nt rdfxml``), the same bytes every time.
 
         :param graphs: only the graphs of these sources, given as CURIEs, IRIs or references
+        :param mine: only what the workspace says
         :raises NotFound: when a source has no graph
         """
         from cyberstd_kg.exporters import write
 
-        return write(self._asserted(graphs), form)
+        return write(self.workspace.quads() if mine else self._asserted(graphs), form)
 
     def _defined(self, term: str) -> str:
         """Return the concept that *term* means; of several that bear the name, the one that some text defines."""

@@ -1,10 +1,11 @@
-"""Where the shipped files are: ontology, data, queries.
+"""Where the shipped files are: ontology, data, queries, shapes; and where the user's own entries lie.
 
 In a checkout they stand beside the package, in a wheel inside it.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +38,30 @@ def graph_files(base: Path | None = None) -> list[Path]:
     return sorted(
         path for folder in GRAPH_FOLDERS for path in (base / folder).rglob("*") if path.suffix in {".ttl", ".trig"}
     )
+
+
+def shape_files(base: Path | None = None) -> list[Path]:
+    """Return the Turtle files of ``shapes/``, sorted by name.
+
+    :raises ResourceMissing: when there are none
+    """
+    found = sorted(((base or root()) / "shapes").glob("*.ttl"))
+    if not found:
+        raise ResourceMissing("the folder shapes is missing or empty", "Reinstall the package cyberstd-kg.")
+    return found
+
+
+def workspace_folder(given: Path | str | None = None) -> Path:
+    """Return the folder of the user's own entries, which need not exist.
+
+    *given*, else ``$CYBERSTD_WORKSPACE``, ``$XDG_DATA_HOME/cyberstd-kg``, ``~/.local/share/cyberstd-kg``.
+    """
+    if chosen := given or os.environ.get("CYBERSTD_WORKSPACE"):
+        return Path(os.path.abspath(chosen))  # noqa: PTH100 - resolve() would follow links
+    base = os.environ.get("XDG_DATA_HOME", "")
+    if os.path.isabs(base):  # noqa: PTH117 - the XDG specification: a relative path is to be ignored
+        return Path(base, "cyberstd-kg")
+    return Path(os.path.expanduser("~"), ".local", "share", "cyberstd-kg")  # noqa: PTH111 - Path.home() may raise
 
 
 def query_files(kind: str = "competency", base: Path | None = None) -> list[Path]:

@@ -86,20 +86,13 @@ def _turtle(source: Source) -> Iterator[ox.Quad]:
 
 def _trig(source: Source) -> Iterator[ox.Quad]:
     for quad in turtle.read_quads(source.content, source.name, "trig"):
-        if _fault(quad):
+        if turtle.fault_of_data(quad):
             lined = turtle.read_quads_with_lines(source.content, source.name, "trig")
-            line, (what, repair) = next((line, fault) for found, line in lined if (fault := _fault(found)))
+            line, (what, repair) = next(
+                (line, fault) for found, line in lined if (fault := turtle.fault_of_data(found))
+            )
             raise InputError(f"{source.name}, line {line}: {what}", repair)
         yield quad
-
-
-def _fault(quad: ox.Quad) -> tuple[str, str] | None:
-    """Return what is wrong with *quad* as a statement of data, and what to do; None for a good one."""
-    if type(quad.graph_name) is not ox.NamedNode:
-        return "a triple stands outside a named graph", "Put it into the graph of its source: src:… { … }."
-    if type(quad.subject) is ox.BlankNode or type(quad.object) is ox.BlankNode:
-        return "data has no blank nodes", "Give the thing an IRI of its own."
-    return None
 
 
 def build(folder: Path, sources: list[Source], key: str, say: Callable[[str], None]) -> None:

@@ -4,6 +4,7 @@ Every error that this package raises on purpose is a :class:`CyberstdError`.  It
 is wrong, a hint that says what to do next, and the exit code with which the command line ends::
 
     CyberstdError                      1
+    ├── Refused                        1   an entry that the rules of the graph do not let in; carries the findings
     ├── UsageError                     2   the call itself is off: option, parameter, format
     │   ├── AmbiguousReference         2   the reference fits several things; lists them
     │   └── QueryRefused               2   a query that is malformed or not allowed here
@@ -14,6 +15,11 @@ is wrong, a hint that says what to do next, and the exit code with which the com
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cyberstd_kg.findings import Report
 
 
 class CyberstdError(Exception):
@@ -29,6 +35,17 @@ class CyberstdError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+
+class Refused(CyberstdError):
+    """An entry, or taking one away, that the rules of the graph do not allow; nothing was changed.
+
+    :param report: the findings, a :class:`cyberstd_kg.findings.Report`
+    """
+
+    def __init__(self, message: str, report: Report, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.report = report
 
 
 class UsageError(CyberstdError):

@@ -6,8 +6,12 @@ import os
 import stat
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from cyberstd_kg.errors import InputError
+
+#: How the name of a temporary file begins.
+TEMPORARY: Final = ".cyberstd-"
 
 
 def write_whole(path: Path | str, data: bytes) -> None:
@@ -29,7 +33,7 @@ def write_whole(path: Path | str, data: bytes) -> None:
         target = Path(path).resolve()
     except OSError as error:
         raise _unwritable(path, error) from error
-    temporary = target.with_name(f".cyberstd-{os.urandom(6).hex()}.tmp")
+    temporary = target.with_name(f"{TEMPORARY}{os.urandom(6).hex()}.tmp")
     try:
         with temporary.open("xb") as stream:
             stream.write(data)

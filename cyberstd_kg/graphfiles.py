@@ -1,5 +1,5 @@
 """The files that the graph is compiled from: which they are, whether they changed, what is in them."""
-# ruff: noqa: PTH100, PTH113, PTH116, PTH118, PTH120
+# ruff: noqa: PTH100, PTH112, PTH113, PTH116, PTH118, PTH120
 # The state of all files is read on the way of every command: of 540 files in 2.5 ms with os.scandir, in 9 with pathlib.
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from cyberstd_kg import assets
 from cyberstd_kg.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 #: The modules whose change makes another snapshot.
 _CODE: Final = ("compiler", "indexing", "iris", "labels", "refkeys", "statements", "turtle")
@@ -27,13 +27,15 @@ class GraphFiles:
     """The files of one graph.
 
     :param root: the folder with ``ontology/`` and ``data/``; default: the shipped files
-    :param extra: further TriG files
+    :param workspace: a further folder of TriG files, the user's own; it need not exist
     :param alignments: whether ``ontology/alignments.ttl`` belongs to them
     """
 
-    def __init__(self, root: Path | None = None, extra: Sequence[Path] = (), *, alignments: bool = False) -> None:
+    def __init__(self, root: Path | None = None, workspace: Path | None = None, *, alignments: bool = False) -> None:
         self.root = os.path.abspath(root or assets.root())
-        self._extra = [os.path.abspath(path) for path in extra]
+        self._workspace = os.path.abspath(workspace) if workspace else ""
+        if os.path.realpath(self._workspace) == os.path.realpath(os.path.join(self.root, "data")):
+            self._workspace = ""  # a developer adds to the shipped data: they are among the files anyway
         self._left_out = "" if alignments else ALIGNMENTS
         self._installed = root is None and assets.is_installed()
 
@@ -41,7 +43,8 @@ class GraphFiles:
         """Return a short name for this set of files; two sets rarely share one, and may."""
         from zlib import crc32
 
-        return f"{crc32(_bytes(self.root, self._left_out, *self._extra)):08x}"
+        own = [self._workspace] if self._own() else []
+        return f"{crc32(_bytes(self.root, self._left_out, *own)):08x}"
 
     def state(self) -> tuple[bytes, float]:
         """Return the stat manifest of the files and of the code that compiles them, and the time of the last change.
@@ -57,20 +60,21 @@ class GraphFiles:
         else:
             rows = self._found()
             rows += [(path, _stat(path)) for path in self._code()]
-        rows += [(path, _stat(path)) for path in (*self._extra, *_engine())]
+        rows += self._own()
+        rows += [(path, _stat(path)) for path in _engine()]
         lines = [f"{s.st_size} {s.st_mtime_ns} {s.st_ctime_ns} {s.st_ino} {path}" for path, s in rows]
         latest = max(max(s.st_mtime, s.st_ctime) for _, s in rows)
         return _bytes(cyberstd_kg.__version__, self.root, self._left_out, *lines), latest
 
     def contents(self) -> list[tuple[str, bytes]]:
-        """Return the files as (name, content): those under the root sorted, then the further ones as given.
+        """Return the files as (name, content): those under the root, then those of the workspace, each sorted.
 
-        The name is the path relative to the root, of a further file the absolute path.
+        The name is the path relative to the root, in the workspace the absolute path.
 
         :raises InputError: when one cannot be read
         """
         inside = [(self._name(path), _content(path)) for path, _ in self._found()]
-        return inside + [(path, _content(path)) for path in self._extra]
+        return inside + [(path, _content(path)) for path, _ in self._own()]
 
     def code(self) -> list[bytes]:
         """Return the contents of the modules that compile the files."""
@@ -81,22 +85,31 @@ class GraphFiles:
 
     def _found(self) -> list[tuple[str, os.stat_result]]:
         """Return the files under the root, those of :func:`cyberstd_kg.assets.graph_files`, each with its state."""
-        found: list[tuple[str, os.stat_result]] = []
-        folders = [os.path.join(self.root, folder) for folder in assets.GRAPH_FOLDERS]
-        try:
-            while folders:
-                with os.scandir(folders.pop()) as entries:
-                    for entry in entries:
-                        if entry.is_dir(follow_symlinks=False):
-                            folders.append(entry.path)
-                        elif entry.name.endswith((".ttl", ".trig")) and self._name(entry.path) != self._left_out:
-                            found.append((entry.path, entry.stat()))
-        except OSError as error:
-            raise _unreadable(error.filename, error) from error
-        return sorted(found, key=lambda row: row[0])
+        found = _scan([os.path.join(self.root, folder) for folder in assets.GRAPH_FOLDERS])
+        return [row for row in found if self._name(row[0]) != self._left_out]
+
+    def _own(self) -> list[tuple[str, os.stat_result]]:
+        """Return the files of the workspace, each with its state."""
+        return _scan([self._workspace]) if self._workspace and os.path.isdir(self._workspace) else []
 
     def _name(self, path: str) -> str:
         return path[len(self.root) + 1 :].replace(os.sep, "/")
+
+
+def _scan(folders: list[str]) -> list[tuple[str, os.stat_result]]:
+    """Return the Turtle and TriG files in and below *folders*, sorted by path, each with its state."""
+    found: list[tuple[str, os.stat_result]] = []
+    try:
+        while folders:
+            with os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                    elif entry.name.endswith((".ttl", ".trig")):
+                        found.append((entry.path, entry.stat()))
+    except OSError as error:
+        raise _unreadable(error.filename, error) from error
+    return sorted(found, key=lambda row: row[0])
 
 
 def _engine() -> list[str]:

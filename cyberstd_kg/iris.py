@@ -74,9 +74,12 @@ _BORROWED = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+#: Names of what checks the graph; no entity of it, so nothing is minted there.
+SHAPES: Final = f"{BASE}shape/"
+
 #: prefix → namespace, sorted by prefix; used by every writer, every query header and every CURIE.
 PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
-    dict(sorted({**_OWN, **_BORROWED, **{name: f"{BASE}scheme/{name}#" for name in SCHEMES}}.items()))
+    dict(sorted({**_OWN, **_BORROWED, "shape": SHAPES, **{name: f"{BASE}scheme/{name}#" for name in SCHEMES}}.items()))
 )
 
 #: One slug of an entity's local name.
@@ -170,3 +173,17 @@ def is_entity(iri: str) -> bool:
         if prefix != "cstd" and iri.startswith(namespace):
             return _LOCAL.fullmatch(iri[len(namespace) :]) is not None
     return False
+
+
+def family(iri: str) -> tuple[str, str] | None:
+    """Return prefix and first slug of an entity's IRI: for a text, provision, project or stage that of its work.
+
+    >>> family("https://w3id.org/cyberstd/id/iso-iec-27400_2022_7-1-2-10")
+    ('std', 'iso-iec-27400')
+
+    None for what is no entity.
+    """
+    if not is_entity(iri):
+        return None
+    namespace, _, local = iri.rpartition("/")
+    return _PREFIX_OF[f"{namespace}/"], local.partition("_")[0]

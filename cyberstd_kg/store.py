@@ -18,7 +18,6 @@ from cyberstd_kg.shelf import Shelf
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
     from typing import Any
 
     import pyoxigraph
@@ -108,7 +107,7 @@ def open_snapshot(
     cache: Path | None = None,
     root: Path | None = None,
     *,
-    extra_files: Sequence[Path] = (),
+    workspace: Path | None = None,
     alignments: bool = False,
     quiet: bool = False,
 ) -> Snapshot:
@@ -117,13 +116,13 @@ def open_snapshot(
     :param cache: where snapshots are kept; default ``$CYBERSTD_CACHE``, ``$XDG_CACHE_HOME/cyberstd-kg``,
         ``~/.cache/cyberstd-kg``; where that cannot be written, a private folder among the temporary files
     :param root: the folder with ``ontology/`` and ``data/``; default: the shipped files
-    :param extra_files: further TriG files, taken in as data
+    :param workspace: the folder of the user's own TriG files, taken in as data; it need not exist
     :param alignments: whether ``ontology/alignments.ttl`` is taken in
     :param quiet: no progress on a terminal
     :raises InputError: when a file cannot be read; names file and line
     :raises ResourceMissing: when no place can be written, or a part of the installation is missing
     """
-    files = GraphFiles(root, extra_files, alignments=alignments)
+    files = GraphFiles(root, workspace, alignments=alignments)
     try:
         return Snapshot(Shelf(cache or _cache(), files, quiet=quiet).snapshot())
     except OSError as error:

@@ -58,6 +58,12 @@ def label(index: sqlite3.Connection, iri: str) -> str:
     return row[0] if row else iris.compact(iri) or iri
 
 
+def kind(index: sqlite3.Connection, iri: str) -> str:
+    """Return a word for what kind of thing *iri* is; "resource" where the graph says nothing of it."""
+    row = index.execute("SELECT kind FROM entity WHERE iri = ?", (iri,)).fetchone()
+    return row[0] if row else "resource"
+
+
 def search(index: sqlite3.Connection, text: str, limit: int = 20) -> list[Hit]:
     """Return the things that fit *text*, best first; the order is the same on every run.
 

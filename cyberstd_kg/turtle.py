@@ -1,4 +1,4 @@
-"""Turtle and TriG: strict reading with line numbers, canonical writing, and the command that mends files.
+"""Turtle and TriG: strict reading with line numbers, and canonical writing.
 
 The canonical form is byte-stable: one data set has one text.  It declares the prefixes of :mod:`cyberstd_kg.iris` that
 it uses.  Graphs, subjects and objects stand in natural order (clause 7.1.2.2 before 7.1.2.10), predicates in a fixed
@@ -9,14 +9,13 @@ Literals keep their text.  A store rewrites some of them on loading (``"01"^^xsd
 ``"1.10"^^xsd:decimal`` 1.1), so version and clause numbers must be strings.  Language tags become lower case on
 reading.  Only RDF 1.1 is read and written: no triple terms, no text direction.
 
-``python -m cyberstd_kg.turtle FILE…`` rewrites files in canonical form; ``--check`` only lists those that differ.
-Comments at the top of a file, before the first statement, are kept; comments further down are dropped.
+``cyberstd fmt`` rewrites files in canonical form.  Comments at the top of a file, before the first statement, are kept;
+comments further down are dropped.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -26,7 +25,7 @@ from typing import Final, Literal
 
 import pyoxigraph as ox
 
-from cyberstd_kg.errors import CyberstdError, InputError, LimitExceeded, UsageError
+from cyberstd_kg.errors import InputError, LimitExceeded, UsageError
 from cyberstd_kg.iris import PREFIXES, compact
 from cyberstd_kg.ordering import natural
 
@@ -70,7 +69,7 @@ def read_quads(source: Path | str | bytes, name: str, format: Format) -> list[ox
     :returns: quads in the order of the text, with repeats; blank nodes get fresh labels, so files can be merged
     :raises InputError: on what cannot be opened, is too large, not UTF-8, not RDF 1.1, or breaks the syntax (with line)
     """
-    data = _content(source, name)
+    data = content(source, name)
     with _reading(name):
         quads = list(ox.parse(data, _FORMATS[format], rename_blank_nodes=True))
     require_rdf11(quads, name)
@@ -83,7 +82,7 @@ def read_quads_with_lines(source: Path | str | bytes, name: str, format: Format)
     The line, counted from 1, is the one where the parser had seen enough: that of the ``,`` ``;`` or ``.`` after the
     object.  In canonical text it is the line of the object.
     """
-    reader = _LineReader(_content(source, name))
+    reader = _LineReader(content(source, name))
     with _reading(name):
         parser = ox.parse(reader, _FORMATS[format], rename_blank_nodes=True)  # type: ignore[arg-type]  # needs read()
         found = [(quad, reader.line) for quad in parser]
@@ -111,8 +110,11 @@ class _LineReader:
         return self._current[start : start + size]
 
 
-def _content(source: Path | str | bytes, name: str) -> bytes:
-    """Return the bytes of *source*, known to be UTF-8 and within the limits."""
+def content(source: Path | str | bytes, name: str) -> bytes:
+    """Return the bytes of *source*, known to be UTF-8 and within the limits.
+
+    :raises InputError: when they are not, or cannot be read
+    """
     if isinstance(source, bytes):
         data = source
     else:
@@ -164,6 +166,15 @@ def require_rdf11(quads: Iterable[ox.Quad], name: str) -> None:
             what = "a triple term" if isinstance(term, ox.Triple) else "a text direction"
             message = f"{name}: a statement of {quad.subject} and {quad.predicate} has {what}, which is RDF 1.2"
             raise InputError(message, "Say it in RDF 1.1.")
+
+
+def fault_of_data(quad: ox.Quad) -> tuple[str, str] | None:
+    """Return what is wrong with *quad* as a statement of data, and what to do; None for a good one."""
+    if type(quad.graph_name) is not ox.NamedNode:
+        return "a triple stands outside a named graph", "Put it into the graph of its source: GRAPH src:… { … }."
+    if type(quad.subject) is ox.BlankNode or type(quad.object) is ox.BlankNode:
+        return "data has no blank nodes", "Give the thing an IRI of its own."
+    return None
 
 
 def write_trig(quads: Iterable[ox.Quad]) -> str:
@@ -346,45 +357,15 @@ def canonical(text: bytes, name: str) -> bytes:
     suffix = Path(name).suffix
     if suffix not in {".ttl", ".trig"}:
         raise UsageError(f"{name}: the suffix is neither .ttl nor .trig", "Rename the file, or name another one.")
-    body = write_trig(read_quads(text, name, "ttl" if suffix == ".ttl" else "trig"))
+    return with_comment(head_comment(text), write_trig(read_quads(text, name, "ttl" if suffix == ".ttl" else "trig")))
+
+
+def head_comment(text: bytes) -> str:
+    """Return the comments and empty lines at the top of a file, before its first statement."""
     lines = (line.strip(" \t") for line in re.split("\r\n|\r|\n", text.decode()))
-    header = "\n".join(takewhile(lambda line: not line or line.startswith("#"), lines)).strip("\n")
-    return "\n".join(part for part in (header and header + "\n", body) if part).encode()
+    return "\n".join(takewhile(lambda line: not line or line.startswith("#"), lines)).strip("\n")
 
 
-def main(arguments: list[str]) -> int:
-    """Rewrite files in canonical form, each whole or not at all; with ``--check`` only list those that differ.
-
-    :param arguments: names of files, perhaps ``--check``
-    :returns: 0 done, 1 some differ (only with ``--check``), 2 some cannot be read or written
-    """
-    import argparse
-    import shlex
-
-    from cyberstd_kg.files import write_whole
-
-    parser = argparse.ArgumentParser("python -m cyberstd_kg.turtle", description="Write Turtle and TriG canonically.")
-    parser.add_argument("files", nargs="+", metavar="FILE")
-    parser.add_argument("--check", action="store_true", help="list the files that differ, change none")
-    options = parser.parse_args(arguments)
-    differing, code = [], 0
-    for name in options.files:
-        try:
-            old = _content(name, name)
-            new = canonical(old, name)
-            if new != old:
-                differing.append(name)
-                print(name)
-                if not options.check:
-                    write_whole(str(Path(name).resolve()), new)
-        except CyberstdError as error:
-            print(f"{error.message}. {error.hint}", file=sys.stderr)
-            code = 2
-    if options.check and differing:
-        print(f"Not canonical. Mend with: python -m cyberstd_kg.turtle {shlex.join(differing)}", file=sys.stderr)
-        code = code or 1
-    return code
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def with_comment(comment: str, body: str) -> bytes:
+    """Return the content of a file with *comment* at its top."""
+    return "\n".join(part for part in (comment and comment + "\n", body) if part).encode()

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
+
+# No test sees, or changes, the entries of whoever runs it.
+os.environ["CYBERSTD_WORKSPACE"] = os.path.join(tempfile.gettempdir(), "cyberstd-kg-no-workspace")  # noqa: PTH118
 
 #: The project's root: the folder with ``pyproject.toml``.
 ROOT = Path(__file__).resolve().parent.parent

@@ -68,7 +68,14 @@ def test_the_page_of_questions_is_up_to_date() -> None:
     assert done.returncode == 0, "run: python docs/build_queries.py"
 
 
-@pytest.mark.parametrize("module", ["cyberstd_kg", "cyberstd_kg.iris", "cyberstd_kg.api", "cyberstd_kg.documents"])
+def test_the_page_of_messages_is_up_to_date() -> None:
+    done = subprocess.run([sys.executable, str(ROOT / "docs" / "build_messages.py"), "--check"], check=False)
+    assert done.returncode == 0, "run: python docs/build_messages.py"
+
+
+@pytest.mark.parametrize(
+    "module", ["cyberstd_kg", "cyberstd_kg.iris", "cyberstd_kg.api", "cyberstd_kg.documents", "cyberstd_kg.template"]
+)
 def test_examples_in_docstrings(module: str) -> None:
     result = doctest.testmod(importlib.import_module(module))
     assert result.attempted > 0 and result.failed == 0

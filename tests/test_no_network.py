@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from entries import standard, write
 
 from cyberstd_kg.cli import COMMANDS
 
@@ -46,6 +47,11 @@ CALLS = {
     "query": ["SELECT * { ?s a cstd:Draft }"],
     "export": ["--format", "jsonld"],
     "audit": [],
+    "new": ["standard", "ISO/IEC 99001"],
+    "validate": ["new.trig"],
+    "add": ["new.trig"],
+    "remove": ["ISO/IEC 99001"],
+    "fmt": ["new.trig"],
 }
 
 
@@ -58,7 +64,14 @@ def call(*arguments: str, cache: Path | None = None) -> subprocess.CompletedProc
 
 
 @pytest.mark.parametrize("command", [name for group in COMMANDS.values() for name in group])
-def test_a_command_connects_to_nothing_and_starts_nothing(command: str) -> None:
+def test_a_command_connects_to_nothing_and_starts_nothing(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CYBERSTD_WORKSPACE", str(tmp_path / "workspace"))
+    new = write(tmp_path / "new.trig", standard("ISO/IEC 99001"))
+    if command == "remove":
+        assert call("add", str(new)).returncode == 0
     done = call(command, *CALLS[command])
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout

@@ -157,17 +157,23 @@ def test_alignments_are_taken_in_only_on_demand(root: Path, cache: Path) -> None
     assert len(open_snapshot(cache, root).store) == len(without.store)
 
 
-def test_further_files_are_taken_in_as_data(root: Path, cache: Path, tmp_path: Path) -> None:
-    more = small_graph.write_file(tmp_path / "mine.trig", f'GRAPH src:mine {{ <{AMENDMENT}> dct:title "mine" }}')
-    assert titles(open_snapshot(cache, root, extra_files=[more]), AMENDMENT) == {CLIMATE, "mine"}
+def test_a_workspace_is_taken_in_as_data(root: Path, cache: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    assert titles(open_snapshot(cache, root, workspace=mine), AMENDMENT) == {CLIMATE}, "it need not exist"
+    (mine / "standards").mkdir(parents=True)
+    assert titles(open_snapshot(cache, root, workspace=mine), AMENDMENT) == {CLIMATE}
+    assert len(list(cache.iterdir())) == 1, "an empty workspace is no other set of files"
+    more = small_graph.write_file(mine / "standards" / "x.trig", f'GRAPH src:mine {{ <{AMENDMENT}> dct:title "mine" }}')
+    assert titles(open_snapshot(cache, root, workspace=mine), AMENDMENT) == {CLIMATE, "mine"}
     assert titles(open_snapshot(cache, root), AMENDMENT) == {CLIMATE}
     replace_in_place(more, "mine", "ours")
-    assert titles(open_snapshot(cache, root, extra_files=[more]), AMENDMENT) == {CLIMATE, "ours"}
-    with pytest.raises(InputError, match="absent"):
-        open_snapshot(cache, root, extra_files=[tmp_path / "absent.trig"])
-    turtle = small_graph.write_file(tmp_path / "mine.ttl", f'<{AMENDMENT}> dct:title "mine" .')
+    assert titles(open_snapshot(cache, root, workspace=mine), AMENDMENT) == {CLIMATE, "ours"}
+    turtle = small_graph.write_file(mine / "mine.ttl", f'<{AMENDMENT}> dct:title "mine" .')
     with pytest.raises(InputError, match=r"mine\.ttl"):
-        open_snapshot(cache, root, extra_files=[turtle])
+        open_snapshot(cache, root, workspace=mine)
+    turtle.unlink()
+    more.unlink()
+    assert titles(open_snapshot(cache, root, workspace=mine), AMENDMENT) == {CLIMATE}
 
 
 def test_the_files_are_those_of_the_assets(root: Path) -> None:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from cyberstd_kg.errors import AmbiguousReference, CyberstdError, UsageError
+from cyberstd_kg.errors import AmbiguousReference, CyberstdError, Refused, UsageError
 
 #: command → (module, one line for the overview), in the order and groups of the overview.
 COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
@@ -22,6 +22,13 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "Ask": {
         "ask": ("questions", "the saved questions: list, explain, run"),
         "query": ("questions", "any SPARQL 1.1 query, read-only, with a deadline"),
+    },
+    "Add": {
+        "new": ("entries", "a commented template for an entry, or questions on a terminal"),
+        "validate": ("check", "entries against the whole graph: what is wrong, where, what to do"),
+        "add": ("entries", "an entry into your workspace, validated, whole or not at all"),
+        "remove": ("entries", "take an entry of yours away again"),
+        "fmt": ("check", "the one canonical form of Turtle and TriG"),
     },
     "Take away": {
         "export": ("take", "Turtle, TriG, JSON-LD, N-Quads, N-Triples, RDF/XML"),
@@ -122,6 +129,10 @@ def _nearest(name: str, known: list[str]) -> str:
 def _report(error: CyberstdError) -> int:
     from cyberstd_kg.cli.render import printable
 
+    if isinstance(error, Refused):
+        from cyberstd_kg.cli.check import findings_text
+
+        print(findings_text(error.report, "nothing was changed"), end="", file=sys.stderr)
     lines = [f"cyberstd: {error.message}"]
     if isinstance(error, AmbiguousReference):
         lines += [line for iri, label in error.candidates for line in (f"  {label}", f"    {iri}")]

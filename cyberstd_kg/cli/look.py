@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import cyberstd_kg
 from cyberstd_kg import iris
 from cyberstd_kg.cli import render
-from cyberstd_kg.cli.options import add_format, chosen, count, parser
+from cyberstd_kg.cli.options import add_format, chosen, count, graph, parser
+from cyberstd_kg.errors import UsageError
 
 if TYPE_CHECKING:
+    from cyberstd_kg.api import KnowledgeGraph
     from cyberstd_kg.card import Card, Statement
     from cyberstd_kg.definitions import Comparison
     from cyberstd_kg.lookup import Source
@@ -26,17 +27,40 @@ def run_list(argv: list[str]) -> int:
         'cyberstd list --committee "SC 27/WG 4"',
         "cyberstd list --stage FDIS",
         "cyberstd list --type TS --format json",
+        "cyberstd list --mine",
     )
     p.add_argument("--committee", metavar="C", help="developed by this committee or working group")
     p.add_argument("--stage", metavar="S", help="a source saw it at this stage: PWI, NP, WD, CD, DIS, FDIS, IS")
     p.add_argument("--group", metavar="G", help="listed under this topic group")
     p.add_argument("--type", metavar="T", help="a text or project of it has this document type: IS, TS, TR, …")
+    p.add_argument("--mine", action="store_true", help="only your own entries: what your workspace holds")
     add_format(p)
     args = p.parse_args(argv)
+    if args.mine:
+        if any((args.committee, args.stage, args.group, args.type)):
+            raise UsageError("--mine goes with no filter", "Leave the filters out, or --mine.")
+        return _list_mine(graph(args), chosen(args.format))
     filters = {"committee": args.committee, "stage": args.stage, "group": args.group, "type": args.type}
-    graph = cyberstd_kg.load()
-    answer = graph.standards(**{name: value for name, value in filters.items() if value is not None})
-    render.write(render.saved_answer(answer, chosen(args.format), graph.label))
+    kg = graph(args)
+    answer = kg.standards(**{name: value for name, value in filters.items() if value is not None})
+    render.write(render.saved_answer(answer, chosen(args.format), kg.label))
+    return 0
+
+
+def _list_mine(kg: KnowledgeGraph, form: str) -> int:
+    """List the entries of the workspace."""
+    found = [(*kg.named(entry.iri), entry) for entry in kg.workspace.mine()]
+    if form == "json":
+        told = [
+            {"kind": kind, "label": label, **entry._asdict(), "path": str(entry.path)} for kind, label, entry in found
+        ]
+        render.write_json(told)
+        return 0
+    lines = [(kind, label, iris.compact(e.iri) or e.iri, str(e.statements), str(e.path)) for kind, label, e in found]
+    if form == "table" and not lines:
+        render.write("nothing yet; begin with: cyberstd new standard\n")
+        return 0
+    render.write(render.rows(("kind", "label", "iri", "statements", "file"), lines, form))
     return 0
 
 
@@ -53,7 +77,7 @@ def run_show(argv: list[str]) -> int:
     p.add_argument("--deep", action="store_true", help="nest the provisions below it")
     add_format(p)
     args = p.parse_args(argv)
-    card = cyberstd_kg.load().show(" ".join(args.reference), deep=args.deep)
+    card = graph(args).show(" ".join(args.reference), deep=args.deep)
     form = chosen(args.format)
     if form == "json":
         render.write_json(card.to_json())
@@ -81,7 +105,7 @@ def run_search(argv: list[str]) -> int:
     p.add_argument("-n", "--limit", type=count, default=10, metavar="N", help="at most N hits (default 10)")
     add_format(p)
     args = p.parse_args(argv)
-    hits = cyberstd_kg.load().search(" ".join(args.text), limit=args.limit)
+    hits = graph(args).search(" ".join(args.text), limit=args.limit)
     form = chosen(args.format)
     if form == "json":
         render.write_json([hit._asdict() for hit in hits])
@@ -105,7 +129,7 @@ def run_compare(argv: list[str]) -> int:
     p.add_argument("term", nargs="+", help="a term that some text defines")
     add_format(p)
     args = p.parse_args(argv)
-    found = cyberstd_kg.load().compare(" ".join(args.term))
+    found = graph(args).compare(" ".join(args.term))
     form = chosen(args.format)
     if form == "json":
         render.write_json(found.to_json())

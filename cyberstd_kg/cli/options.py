@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from cyberstd_kg.errors import UsageError
+
+if TYPE_CHECKING:
+    from cyberstd_kg.api import KnowledgeGraph
 
 #: Width of a help page, in characters.
 _WIDTH = 100
@@ -39,23 +42,34 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
 
 def parser(command: str, summary: str, *examples: str) -> Parser:
     """Return the parser of one command with its summary and its examples below the options."""
-    return Parser(
+    made = Parser(
         prog=f"cyberstd {command}",
         description=summary,
         epilog="\n".join(["examples:", *(f"  {example}" for example in examples)]),
         formatter_class=_formatter,
         allow_abbrev=False,
     )
+    if command != "fmt":
+        made.add_argument(
+            "--workspace",
+            metavar="DIR",
+            help="the folder of your own entries (default: $CYBERSTD_WORKSPACE, else your own)",
+        )
+    return made
 
 
-def add_format(target: Parser, formats: tuple[str, ...] = TABLE_FORMATS) -> None:
-    """Add ``--format`` with the given choices."""
-    target.add_argument(
-        "--format",
-        choices=formats,
-        metavar="F",
-        help=f"{', '.join(formats)} (default: table on a terminal, csv in a pipe)",
-    )
+def graph(args: argparse.Namespace) -> KnowledgeGraph:
+    """Return the graph with the entries of the workspace that the command names."""
+    import cyberstd_kg
+
+    return cyberstd_kg.load(args.workspace)
+
+
+def add_format(
+    target: Parser, formats: tuple[str, ...] = TABLE_FORMATS, default: str = "table on a terminal, csv in a pipe"
+) -> None:
+    """Add ``--format`` with the given choices; *default* is what the help tells of it."""
+    target.add_argument("--format", choices=formats, metavar="F", help=f"{', '.join(formats)} (default: {default})")
 
 
 def seconds(text: str) -> float:

@@ -6,9 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import cyberstd_kg
 from cyberstd_kg.cli import render
-from cyberstd_kg.cli.options import add_format, chosen, parser, seconds
+from cyberstd_kg.cli.options import add_format, chosen, graph, parser, seconds
 from cyberstd_kg.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -54,9 +53,9 @@ def run_ask(argv: list[str]) -> int:
         _explain(saved, form)
         return 0
     values = _parameters(rest)
-    graph = cyberstd_kg.load()
-    answer = graph.ask(args.id, values, timeout=args.timeout, endpoint=args.endpoint)
-    render.write(render.saved_answer(answer, form, graph.label))
+    kg = graph(args)
+    answer = kg.ask(args.id, values, timeout=args.timeout, endpoint=args.endpoint)
+    render.write(render.saved_answer(answer, form, kg.label))
     return 0
 
 
@@ -75,7 +74,7 @@ def run_query(argv: list[str]) -> int:
     p.add_argument("--timeout", type=seconds, default=10.0, metavar="S", help="give up after S seconds (default 10)")
     add_format(p, ("table", "json", "csv", "tsv", "md", *GRAPH_FORMATS))
     args = p.parse_args(argv)
-    answer = cyberstd_kg.load().query(_text(args.query), timeout=args.timeout, endpoint=args.endpoint)
+    answer = graph(args).query(_text(args.query), timeout=args.timeout, endpoint=args.endpoint)
     from cyberstd_kg.results import GraphAnswer
 
     if isinstance(answer, GraphAnswer):

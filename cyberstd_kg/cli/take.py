@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-import cyberstd_kg
 from cyberstd_kg.cli import render
-from cyberstd_kg.cli.options import add_format, chosen, parser
+from cyberstd_kg.cli.options import add_format, chosen, graph, parser
+from cyberstd_kg.errors import UsageError
 
 
 def run_export(argv: list[str]) -> int:
@@ -17,6 +17,7 @@ def run_export(argv: list[str]) -> int:
         "export",
         "Take the graph away. TriG, N-Quads and JSON-LD keep the source of every statement; the others are the union.",
         "cyberstd export --format jsonld -o cyberstd.jsonld",
+        "cyberstd export --mine -o mine.trig",
         "cyberstd export --format ttl --graph src:nakao-deck_h27-players",
     )
     p.add_argument(
@@ -24,8 +25,11 @@ def run_export(argv: list[str]) -> int:
     )
     p.add_argument("--graph", action="append", metavar="G", help="only the graph of this source (repeatable)")
     p.add_argument("-o", "--output", metavar="FILE", help="write to FILE, whole or not at all, instead of stdout")
+    p.add_argument("--mine", action="store_true", help="only your own entries: what your workspace holds")
     args = p.parse_args(argv)
-    data = cyberstd_kg.load().export(args.format, graphs=args.graph)
+    if args.mine and args.graph:
+        raise UsageError("--mine and --graph do not go together", "Leave one of them out.")
+    data = graph(args).export(args.format, graphs=args.graph, mine=args.mine)
     if args.output:
         from cyberstd_kg.files import write_whole
 
@@ -52,7 +56,7 @@ def run_audit(argv: list[str]) -> int:
     )
     add_format(p)
     args = p.parse_args(argv)
-    found = cyberstd_kg.load().audit()
+    found = graph(args).audit()
     form = chosen(args.format)
     if form == "json":
         render.write_json(found.to_json())

@@ -1,4 +1,4 @@
-"""The graph as an rdflib Dataset, for code that is written against rdflib."""
+"""The graph as rdflib has it, for code that is written against rdflib."""
 
 from __future__ import annotations
 
@@ -10,28 +10,45 @@ import rdflib
 from cyberstd_kg.iris import PREFIXES
 
 
+class _Nodes(dict[ox.NamedNode | ox.BlankNode, rdflib.URIRef | rdflib.BNode]):
+    """IRIs and blank nodes in rdflib's terms, each made once."""
+
+    def node(self, term: object) -> rdflib.URIRef | rdflib.BNode:
+        """Return the node *term*."""
+        if not isinstance(term, (ox.NamedNode, ox.BlankNode)):
+            raise TypeError(f"{term!r} is neither an IRI nor a blank node")
+        known = self.get(term)
+        if known is None:
+            known = rdflib.URIRef(term.value) if isinstance(term, ox.NamedNode) else rdflib.BNode(term.value)
+            self[term] = known
+        return known
+
+    def value(self, term: object) -> rdflib.term.Identifier:
+        """Return *term*, which may be a literal; its text stays as it is."""
+        if not isinstance(term, ox.Literal):
+            return self.node(term)
+        if term.language:
+            return rdflib.Literal(term.value, lang=term.language)
+        return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
+
+
 def dataset(quads: Iterable[ox.Quad]) -> rdflib.Dataset:
     """Copy quads into a Dataset whose default graph is the union of the named ones; our prefixes are bound."""
     target = rdflib.Dataset(default_union=True)
     for prefix, namespace in PREFIXES.items():
         target.bind(prefix, namespace)
-    nodes: dict[ox.NamedNode | ox.BlankNode, rdflib.URIRef | rdflib.BNode] = {}
+    nodes = _Nodes()
+    target.addN(
+        (nodes.node(q.subject), nodes.node(q.predicate), nodes.value(q.object), target.graph(nodes.node(q.graph_name)))
+        for q in quads
+    )
+    return target
 
-    def node(term: object) -> rdflib.URIRef | rdflib.BNode:
-        if not isinstance(term, (ox.NamedNode, ox.BlankNode)):
-            raise TypeError(f"{term!r} is neither an IRI nor a blank node")
-        known = nodes.get(term)
-        if known is None:
-            known = rdflib.URIRef(term.value) if isinstance(term, ox.NamedNode) else rdflib.BNode(term.value)
-            nodes[term] = known
-        return known
 
-    def value(term: object) -> rdflib.term.Identifier:
-        if not isinstance(term, ox.Literal):
-            return node(term)
-        if term.language:
-            return rdflib.Literal(term.value, lang=term.language)
-        return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
-
-    target.addN((node(q.subject), node(q.predicate), value(q.object), target.graph(node(q.graph_name))) for q in quads)
+def graph(triples: Iterable[ox.Triple]) -> rdflib.Graph:
+    """Copy triples into a Graph without prefixes."""
+    target = rdflib.Graph(bind_namespaces="none")
+    nodes = _Nodes()
+    for triple in triples:
+        target.add((nodes.node(triple.subject), nodes.node(triple.predicate), nodes.value(triple.object)))
     return target

@@ -1,0 +1,203 @@
+"""new, add, remove."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cyberstd_kg.cli import render
+from cyberstd_kg.cli.options import graph, parser
+from cyberstd_kg.errors import CyberstdError, InputError, UsageError
+
+if TYPE_CHECKING:
+    from cyberstd_kg.api import KnowledgeGraph
+    from cyberstd_kg.shapes import PropertyShape
+    from cyberstd_kg.template import Field
+    from cyberstd_kg.workspace import Added
+
+
+def run_new(argv: list[str]) -> int:
+    """Write a template for a new entry, or ask for its parts on a terminal."""
+    from cyberstd_kg import shapes, template
+
+    p = parser(
+        "new",
+        "Begin a new entry. Written is a commented template with everything that an entry of its kind may say, drawn "
+        "from the shapes that will check it. With --ask the parts are asked for one by one. What the designation tells "
+        "is filled in.",
+        'cyberstd new standard "ISO/IEC 27099" -o new.trig',
+        'cyberstd new edition "ISO/IEC 27404:2025" --ask -o new.trig',
+        'cyberstd new control "ISO/IEC 27404:2025" 7.1 > new.trig',
+    )
+    p.add_argument("kind", choices=tuple(template.KINDS), metavar="KIND", help=", ".join(template.KINDS))
+    p.add_argument("designation", nargs="?", default="", help="of the standard or text; the name of an agent")
+    p.add_argument("locator", nargs="?", default="", help="of a provision, control or term entry in the text")
+    p.add_argument("--ask", action="store_true", help="ask for the parts on the terminal")
+    p.add_argument("-o", "--output", metavar="FILE", help="write to FILE, which must not be there, instead of stdout")
+    args = p.parse_args(argv)
+    kind = template.KINDS[args.kind]
+    iri, known = template.names(kind, args.designation, args.locator)
+    kg = graph(args)
+    above = kg.superclasses()
+    found = shapes.load()
+    values = {name: [value] for name, value in known.items()}
+    if args.ask:
+        iri, values = _asked(
+            kg, template.fields(found, *_class(kind.cls, above)), iri, {**values, **_given(kind.given)}
+        )
+    text = template.write(found, kind, above, iri, values)
+    if not args.output:
+        render.write(text)
+        return 0
+    _write_new(args.output, text)
+    print(f"{args.output} written. Fill it in, then: cyberstd validate {args.output}", file=sys.stderr)
+    return 0
+
+
+def _class(curie: str, above: dict[str, set[str]]) -> tuple[str, set[str]]:
+    from cyberstd_kg.iris import expand
+
+    return expand(curie), above.get(expand(curie), {expand(curie)})
+
+
+def _given(known: dict[str, str]) -> dict[str, list[str]]:
+    return {name: [value] for name, value in known.items()}
+
+
+def _write_new(name: str, text: str) -> None:
+    """Write *text* to a file that is not there yet."""
+    try:
+        with Path(name).open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as error:
+        reason = "it is there already" if isinstance(error, FileExistsError) else error.strerror or str(error)
+        raise InputError(f"'{name}' cannot be written: {reason}", "Choose another name.") from error
+
+
+def _asked(
+    kg: KnowledgeGraph, fields: list[Field], iri: str, values: dict[str, list[str]]
+) -> tuple[str, dict[str, list[str]]]:
+    """Ask for the IRI and for each part of an entry that is not known yet."""
+    from cyberstd_kg.iris import compact
+
+    if not sys.stdin.isatty():
+        raise UsageError("--ask needs a terminal", "Leave --ask out: the template can be filled in with an editor.")
+    say("Enter leaves a part out, Ctrl-C stops. Nothing is written before the end.\n")
+    if iri.endswith("fill-in"):
+        iri = _answer(f"Its IRI, such as {iri.partition(':')[0]}:iso-iec-27404: ") or iri
+    for field, needed in fields:
+        name = compact(field.path) or field.path
+        if name in values:
+            continue
+        say(f"\n{render.bold(field.name)}{' (needed)' if needed else ''}: {field.description}")
+        if field.example:
+            say(f"  such as {field.example}")
+        while (answer := _answer("> ")) or needed:
+            try:
+                values.setdefault(name, []).append(_value(kg, field, answer))
+                if field.limits.get("maxCount") == ["1"]:
+                    break
+                say("  Another one, or Enter.")
+            except CyberstdError as error:
+                say(f"  {error.message}. {error.hint}")
+            if not answer and values.get(name):
+                break
+    return iri, values
+
+
+def say(text: str) -> None:
+    """Write a line to the person at the terminal: to stderr, since stdout may carry the template."""
+    print(render.printable(text), file=sys.stderr)
+
+
+def _answer(prompt: str) -> str:
+    print(prompt, end="", file=sys.stderr, flush=True)
+    line = sys.stdin.readline()
+    if not line:
+        raise UsageError("the questions were not answered to the end", "Nothing was written.")
+    return line.strip()
+
+
+def _value(kg: KnowledgeGraph, field: PropertyShape, answer: str) -> str:
+    """Return an answer in Turtle syntax: a reference as people write it becomes an IRI, a text a literal."""
+    from cyberstd_kg import template
+    from cyberstd_kg.iris import compact
+
+    if not answer:
+        raise UsageError("this part is needed", field.message)
+    if not field.classes:
+        return template.literal(answer, field)
+    scheme = next((found for found in field.limits.get("pattern", []) if "/scheme/" in found), "")
+    if scheme:
+        code = scheme.partition("/scheme/")[2].partition("#")[0]
+        found = kg.resolve_iri(answer, f"code:{code}")
+    else:
+        found = kg.resolve(answer, kinds=field.classes).iri
+    return compact(found) or f"<{found}>"
+
+
+def run_add(argv: list[str]) -> int:
+    """Add entries to the workspace, each validated and whole, or not at all.
+
+    :returns: 0 when all were added; a refused one ends the command with 1, those before it stay
+    """
+    p = parser(
+        "add",
+        "Add an entry to your workspace: it is validated as by validate, and written in canonical form into the file "
+        "of its standard, whole or not at all. The next question sees it.",
+        "cyberstd add new.trig",
+        "cyberstd add new.trig --workspace data",
+    )
+    p.add_argument("files", nargs="+", metavar="FILE", help="Turtle or TriG; - for TriG on standard input")
+    p.add_argument("--source", metavar="SRC", help="the source for which a Turtle file speaks, as src:… or IRI")
+    p.add_argument(
+        "--fail-on",
+        choices=("violation", "warning", "info"),
+        default="warning",
+        metavar="S",
+        help="refuse on findings from this severity on: violation, warning (default), info",
+    )
+    args = p.parse_args(argv)
+    from cyberstd_kg.cli.check import source_iri
+    from cyberstd_kg.workspace import Workspace
+
+    workspace = Workspace(args.workspace)
+    for name in args.files:
+        added = workspace.add(name, source=source_iri(args.source), fail_on=args.fail_on)
+        render.write(_added_text(added))
+    return 0
+
+
+def _added_text(added: Added) -> str:
+    from cyberstd_kg.cli.check import findings_text
+    from cyberstd_kg.wording import curie
+
+    told = findings_text(added.report, "noticed") if added.report.findings else ""
+    things = "".join(f"  {curie(iri)}\n" for iri in added.things)
+    return f"{told}added: {added.statements} statements, in {added.path}\n{things}"
+
+
+def run_remove(argv: list[str]) -> int:
+    """Take away what the workspace says of a thing.
+
+    :returns: 0 done, 1 when something else rests on it, 3 when the workspace says nothing of it
+    """
+    p = parser(
+        "remove",
+        "Take an entry of yours away: all that your workspace says of a thing, of what belongs to it (a standard's "
+        "texts, their provisions and stages), and of sources that nothing rests on any more. The shipped graph stays.",
+        'cyberstd remove "ISO/IEC 27099"',
+        "cyberstd remove std:iso-iec-27099_2026",
+    )
+    p.add_argument("reference", nargs="+", help="as people write it: designation, name, CURIE, IRI")
+    args = p.parse_args(argv)
+    kg = graph(args)
+    iri = kg.resolve(" ".join(args.reference)).iri
+    removed = kg.workspace.remove(iri)
+    from cyberstd_kg.wording import curie
+
+    files = ", ".join(str(path) for path in removed.paths)
+    things = "".join(f"  {curie(found)}\n" for found in removed.things)
+    render.write(f"taken away: {removed.statements} statements, from {files}\n{things}")
+    return 0

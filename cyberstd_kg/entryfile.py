@@ -1,0 +1,112 @@
+"""A file with entries: read strictly, with the line of each statement, and checked as a file before it is data.
+
+TriG says of each statement which source it is from.  Turtle cannot: there a file speaks for one source, the one that it
+describes or that the caller names, and what it says of sources themselves goes into the graph of descriptions.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import pyoxigraph as ox
+
+from cyberstd_kg import turtle
+from cyberstd_kg.errors import InputError, UsageError
+from cyberstd_kg.iris import PREFIXES, expand
+
+#: No file of entries above this is read (docs: 27400, the largest shipped one, has 58 kB).
+MAX_BYTES: Final = 2**20
+#: Nor one that speaks of more things: the checks would take longer than a person waits (SP 800-53 has 1,189).
+MAX_THINGS: Final = 5000
+#: The graph in which a workspace describes its sources.
+DESCRIPTIONS: Final = expand("src:workspace_sources")
+_TYPE: Final = f"{PREFIXES['rdf']}type"
+_FORMATS: Final[dict[str, turtle.Format]] = {".trig": "trig", ".ttl": "ttl"}
+
+
+class Entry(NamedTuple):
+    """The statements of a file: quads in named graphs, without repeats, each with the line where it stands."""
+
+    name: str
+    path: Path | None
+    lines: dict[ox.Quad, int]
+
+    @property
+    def quads(self) -> frozenset[ox.Quad]:
+        """The statements alone."""
+        return frozenset(self.lines)
+
+
+def read(file: str, source: str = "") -> Entry:
+    """Read a file of entries.
+
+    :param file: a path; ``-`` for TriG on standard input
+    :param source: IRI of the source for which a Turtle file speaks
+    :raises UsageError: when the suffix is neither .trig nor .ttl
+    :raises InputError: when it cannot be read, is too large, empty, or no data; names file and line
+    """
+    suffix = ".trig" if file == "-" else Path(file).suffix
+    if suffix not in _FORMATS:
+        raise UsageError(
+            f"{file}: entries are Turtle or TriG, in a file that ends in .ttl or .trig",
+            "Write it in one of these; other formats are not read, because some of them fetch or run what they name.",
+        )
+    name = "standard input" if file == "-" else file
+    content = sys.stdin.buffer.read(MAX_BYTES + 1) if file == "-" else _content(file)
+    if len(content) > MAX_BYTES:
+        raise InputError(f"{name}: larger than {MAX_BYTES // 2**20} MiB", "Split it: one standard a file.")
+    found = turtle.read_quads_with_lines(content, name, _FORMATS[suffix])
+    if not found:
+        raise InputError(f"{name}: holds no statement", "Begin with a template: cyberstd new standard.")
+    if suffix == ".ttl":
+        found = list(_with_graph(found, name, source))
+    lines: dict[ox.Quad, int] = {}
+    for quad, line in found:
+        if fault := turtle.fault_of_data(quad):
+            raise InputError(f"{name}, line {line}: {fault[0]}", fault[1])
+        lines.setdefault(quad, line)
+    if (things := len({quad.subject for quad in lines})) > MAX_THINGS:
+        raise InputError(f"{name}: speaks of {things} things, more than {MAX_THINGS}", "Split it: one standard a file.")
+    return Entry(name, None if file == "-" else Path(os.path.abspath(file)), lines)  # noqa: PTH100 - links stay
+
+
+def _content(file: str) -> bytes:
+    """Return the bytes of a regular file, one more than allowed at most: a pipe could make us wait for ever."""
+    try:
+        handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with open(handle, "rb") as stream:  # noqa: PTH123 - a handle, no path
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise InputError(f"{file}: is no file", "Name a file, or - for standard input.")
+            return stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"{file}: cannot be read: {reason}", "Check the path and its permissions.") from error
+
+
+def _with_graph(found: list[tuple[ox.Quad, int]], name: str, source: str) -> Iterator[tuple[ox.Quad, int]]:
+    """Yield the triples of a Turtle file as quads: descriptions of sources in theirs, the rest in its one source's."""
+    sources = {
+        quad.subject: line
+        for quad, line in found
+        if quad.predicate.value == _TYPE and quad.object == ox.NamedNode(expand("cstd:Source"))
+    }
+    documents = {quad.object for quad, _ in found if quad.predicate.value == expand("cstd:sourceDocument")}
+    speaking = [node for node in sources if node not in documents] or list(sources)
+    if source:
+        graph = ox.NamedNode(source)
+    elif len(speaking) == 1 and isinstance(speaking[0], ox.NamedNode):
+        graph = speaking[0]
+    else:
+        told = "describes several sources" if sources else "does not tell which source says so"
+        raise InputError(
+            f"{name}, line {found[0][1]}: Turtle has no graphs, and the file {told}",
+            "Describe the one source in the file (a cstd:Source), give --source, or write TriG with a graph for each.",
+        )
+    for quad, line in found:
+        own = ox.NamedNode(DESCRIPTIONS) if quad.subject in sources else graph
+        yield ox.Quad(quad.subject, quad.predicate, quad.object, own), line

@@ -1,0 +1,369 @@
+"""The workspace: a folder of the user's own entries, on top of the shipped graph.
+
+::
+
+    <folder>/standards/<publisher>/<number>.trig    a standard with its texts, provisions, projects and stages
+    <folder>/agents.trig  concepts.trig  …          what belongs to no standard
+
+An entry is added whole or not at all: it is validated and written under a lock, into one file, which is replaced by
+renaming.  So a reader sees the file of before or of after, and what was acknowledged is on the disk.  The lock is held
+on the folder itself and leaves no file.  When the folder is the project's own ``data/``, the same commands add to the
+shipped graph.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import pyoxigraph as ox
+
+from cyberstd_kg import assets, files, iris, turtle
+from cyberstd_kg.errors import InputError, NotFound, Refused, UsageError
+from cyberstd_kg.iris import PREFIXES, expand
+from cyberstd_kg.ordering import natural
+
+if TYPE_CHECKING:
+    from cyberstd_kg.change import View
+    from cyberstd_kg.entryfile import Entry
+    from cyberstd_kg.findings import Report
+    from cyberstd_kg.validate import Checker
+
+#: From a thing to the one without which it would not be.
+_BELONGS: Final = tuple(
+    ox.NamedNode(expand(f"cstd:{name}"))
+    for name in ("editionOf", "draftOf", "projectOf", "amends", "provisionOf", "figureOf", "stageOf", "partOfStandard")
+)
+_SOURCE_LINKS: Final = tuple(
+    ox.NamedNode(expand(curie)) for curie in ("cstd:sourceDocument", "prov:wasDerivedFrom", "prov:wasQuotedFrom")
+)
+_TYPE: Final = ox.NamedNode(f"{PREFIXES['rdf']}type")
+#: The prefixes of what lives and falls with a standard.
+_OF_WORKS: Final = ("std", "project", "stage")
+#: A number with parts: they share the file of the whole.
+_PARTS: Final = re.compile(r"(\d+)(?:-\d+)+")
+_REFUSED: Final = "nothing was changed"
+
+Quads = frozenset[ox.Quad]
+
+
+class Added(NamedTuple):
+    """What was added: the file written, how many statements, the things they are about, and the findings."""
+
+    path: Path
+    statements: int
+    things: list[str]
+    report: Report
+
+
+class Removed(NamedTuple):
+    """What was taken away: the files changed, how many statements, the things they were about."""
+
+    paths: list[Path]
+    statements: int
+    things: list[str]
+
+
+class Mine(NamedTuple):
+    """An entry: a thing that belongs to no other in its file, with how much is said of it and of what is below it."""
+
+    iri: str
+    statements: int
+    path: Path
+    sources: list[str]
+
+
+class Workspace:
+    """The entries of one folder, which need not exist.
+
+    :param folder: default: that of :func:`cyberstd_kg.assets.workspace_folder`
+    """
+
+    def __init__(self, folder: Path | str | None = None) -> None:
+        self.folder = assets.workspace_folder(folder)
+        self.is_shipped = os.path.realpath(self.folder) == os.path.realpath(assets.root() / "data")
+
+    def contents(self) -> dict[Path, Quads]:
+        """Return the statements by file.
+
+        :raises InputError: when a file cannot be read
+        """
+        return {path: frozenset(turtle.read_quads(path, str(path), "trig")) for path in self._own_files()}
+
+    def files(self) -> list[Path]:
+        """Return the files of data of the whole graph: the shipped ones, then those of the workspace."""
+        shipped = [path for path in assets.graph_files() if path.suffix == ".trig"]
+        return shipped if self.is_shipped else [*shipped, *self._own_files()]
+
+    def _own_files(self) -> list[Path]:
+        return sorted(path for path in self.folder.rglob("*.trig") if path.is_file())
+
+    def quads(self) -> Quads:
+        """Return all statements."""
+        return frozenset[ox.Quad]().union(*self.contents().values())
+
+    def mine(self) -> list[Mine]:
+        """Return the entries, in natural order of their IRIs; descriptions of sources are no entries."""
+        found = []
+        for path, quads in self.contents().items():
+            subjects = {quad.subject for quad in quads if not _describes(quad)}
+            below = {quad.subject for quad in quads if quad.predicate in _BELONGS and quad.object in subjects}
+            for thing in subjects - below:
+                told = _belonging(quads, thing)  # type: ignore[arg-type]  # data has no blank nodes
+                sources = {quad.graph_name.value for quad in told}  # type: ignore[union-attr]
+                found.append(Mine(thing.value, len(told), path, sorted(sources, key=natural)))  # type: ignore[union-attr]
+        return sorted(found, key=lambda entry: (natural(entry.iri), entry.path))
+
+    # ── Checking ──
+
+    @cached_property
+    def checker(self) -> Checker:
+        """The shipped shapes and rules."""
+        from cyberstd_kg.validate import Checker
+
+        return Checker.shipped()
+
+    def validate(self, names: Iterable[str], *, source: str = "") -> Report:
+        """Check files as if they were added now; one that belongs to the graph already is checked in its place.
+
+        :param names: paths; ``-`` for TriG on standard input
+        :param source: IRI of the source for which a Turtle file speaks
+        :raises InputError: when a file cannot be read
+        """
+        from cyberstd_kg.entryfile import read
+
+        return self._checked([read(name, source) for name in names], self.contents())
+
+    def _checked(self, entries: list[Entry], held: dict[Path, Quads]) -> Report:
+        """Check *entries* against the shipped graph and the other files of the workspace, *held*."""
+        from cyberstd_kg.change import Change, View
+        from cyberstd_kg.validate import check
+
+        base = self._base()
+        own = {} if self.is_shipped else {os.path.realpath(path): quads for path, quads in held.items()}
+        data = os.path.realpath(assets.root() / "data") + os.sep
+        places = [os.path.realpath(entry.path) if entry.path else "" for entry in entries]
+        for place in places:
+            own.pop(place, None)
+        change = Change(base, _union(own.values()), (), _union(entry.quads for entry in entries))
+        asked: list[tuple[Entry, View | None]] = []
+        for entry, place in zip(entries, places, strict=True):
+            if place.startswith(data):
+                change.touch(entry.quads)  # the snapshot has the file as it stands
+            asked.append((entry, None if self.is_shipped or place.startswith(data) else View(base)))
+        return check(self.checker, asked, change)
+
+    def _base(self) -> ox.Store:
+        from cyberstd_kg.store import open_snapshot
+
+        return open_snapshot().store
+
+    # ── Changing ──
+
+    def add(self, name: str, *, source: str = "", fail_on: str = "warning") -> Added:
+        """Add the entry in a file, validated and whole, or nothing.
+
+        :param fail_on: the least severity of a finding that keeps the entry out
+        :raises Refused: with the findings that keep it out
+        :raises InputError: when the file cannot be read or the folder not be written
+        """
+        from cyberstd_kg.entryfile import read
+
+        entry = read(name, source)
+        self._prepare()
+        with self._lock():
+            held = self.contents()
+            if entry.path and os.path.realpath(entry.path) in {os.path.realpath(path) for path in held}:
+                raise UsageError(f"{name} is a file of the workspace already", "Check it with: cyberstd validate.")
+            report = self._checked([entry], held)
+            if report.failing(fail_on):
+                raise Refused(f"{name} is not added: {_REFUSED}", report)
+            path = self._place(entry, held)
+            new = held.get(path, frozenset()) | entry.quads
+            self._write(path, new)
+        return Added(path, len(entry.quads), _things(entry.quads), report)
+
+    def remove(self, iri: str, *, fail_on: str = "violation") -> Removed:
+        """Take away what the workspace says of a thing and of all that would not be without it.
+
+        Descriptions of sources that nothing rests on any more go too.
+
+        :raises NotFound: when the workspace says nothing of it
+        :raises Refused: when something left would refer to what is taken away
+        """
+        from cyberstd_kg.change import Change
+        from cyberstd_kg.findings import Report
+        from cyberstd_kg.validate import Places, locate
+
+        if not self.folder.is_dir():
+            raise _not_mine(iri)
+        self._prepare()
+        with self._lock():
+            held = self.contents()
+            every = _union(held.values())
+            gone = _without_use(every, _belonging(every, ox.NamedNode(iri)))
+            if not gone:
+                raise _not_mine(iri)
+            own = frozenset() if self.is_shipped else every - gone
+            change = Change(self._base(), own, gone, ())
+            found, nodes = self.checker.change(change)
+            lines = {quad: (str(path), 0) for path, quads in held.items() for quad in quads - gone}
+            located = locate(found, Places(lines))
+            report = Report(sorted(located, key=lambda finding: finding.order()), len(nodes[""]))
+            if report.failing(fail_on):
+                raise Refused(
+                    f"{_curie(iri)} is not taken away, because something else rests on it: {_REFUSED}", report
+                )
+            changed = [path for path, quads in held.items() if quads & gone]
+            for path in changed:
+                self._write(path, held[path] - gone)
+        return Removed(changed, len(gone), _things(gone))
+
+    def _prepare(self) -> None:
+        """Load what takes time before the lock is held."""
+        import pyshacl  # noqa: F401 - loaded ahead
+
+        self.checker  # noqa: B018 - loaded ahead
+        if not self.is_shipped:
+            self._base()
+
+    def _place(self, entry: Entry, held: dict[Path, Quads]) -> Path:
+        """Return the file for an entry: that of its work, or where most is said of the work, or a new one."""
+        work = _namesake(_main_thing(entry))
+        path = self._path(*work)
+        if path in held:
+            return path
+        told = {other: sum(_namesake(iri) == work for iri in _things(quads)) for other, quads in held.items()}
+        best = max(told, key=lambda other: told[other], default=path)
+        return best if told.get(best) else path
+
+    def _path(self, prefix: str, name: str) -> Path:
+        """Return the file in which things of this prefix, or of the work of this name, stand in a tidy folder."""
+        if prefix not in _OF_WORKS:
+            return self.folder / f"{'source' if prefix == 'src' else prefix}s.trig"
+        publishers = [path.name for path in (assets.root() / "data" / "standards").iterdir()]
+        fitting = [publisher for publisher in publishers if name.startswith(f"{publisher}-")]
+        publisher = max(fitting, key=len, default=name.partition("-")[0])
+        number = name.removeprefix(f"{publisher}-")
+        whole = _PARTS.fullmatch(number)
+        return self.folder / "standards" / publisher / f"{whole[1] if whole else number}.trig"
+
+    def _write(self, path: Path, quads: Quads) -> None:
+        """Write a file of the workspace, or remove it, with the folders that only it was in, when nothing is left."""
+        if quads:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                comment = turtle.head_comment(path.read_bytes()) if path.exists() else ""
+            except OSError as error:
+                raise _unwritable(path.parent, error) from error
+            files.write_whole(path, turtle.with_comment(comment, turtle.write_trig(quads)))
+            return
+        try:
+            path.unlink()
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        for folder in path.parents:
+            if folder == self.folder:
+                break
+            with suppress(OSError):
+                folder.rmdir()
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        """Hold the folder, which is made if need be, against other writers; it goes with the process."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.folder, os.O_RDONLY)
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+        try:
+            with suppress(ImportError):
+                import fcntl
+
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            for left in self.folder.rglob(f"{files.TEMPORARY}*"):  # of a killed writer: nobody else writes now
+                left.unlink(missing_ok=True)
+            yield
+        finally:
+            os.close(handle)
+
+
+def _union(parts: Iterable[Quads]) -> Quads:
+    return frozenset[ox.Quad]().union(*parts)
+
+
+def _describes(quad: ox.Quad) -> bool:
+    """Tell whether *quad* is about a source."""
+    return quad.subject.value.startswith(PREFIXES["src"])  # type: ignore[union-attr]  # data has no blank nodes
+
+
+def _things(quads: Iterable[ox.Quad]) -> list[str]:
+    """Return the subjects of *quads*, in natural order."""
+    return sorted({quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}, key=natural)
+
+
+def _belonging(quads: Quads, thing: ox.NamedNode) -> Quads:
+    """Return the statements about *thing* and about all that belongs to it."""
+    found: set[object] = {thing}
+    while True:
+        more = {q.subject for q in quads if q.predicate in _BELONGS and q.object in found} - found
+        if not more:
+            return frozenset(quad for quad in quads if quad.subject in found)
+        found |= more
+
+
+def _without_use(every: Quads, gone: Quads) -> Quads:
+    """Return *gone* and the descriptions of the sources of it on which nothing rests any more."""
+    if not gone:
+        return gone
+    sources: set[object] = {quad.graph_name for quad in gone}
+    while True:
+        left = every - gone
+        used: set[object] = {quad.graph_name for quad in left if quad.subject not in sources}
+        used |= {quad.object for quad in left if quad.predicate in _SOURCE_LINKS and quad.subject != quad.object}
+        idle = frozenset(quad for quad in left if quad.subject in sources and quad.subject not in used)
+        if not idle:
+            return gone
+        gone |= idle
+        sources |= {quad.graph_name for quad in idle} | {q.object for q in idle if q.predicate in _SOURCE_LINKS}
+
+
+def _main_thing(entry: Entry) -> str:
+    """Return the thing that an entry is about: of a standard rather than of what it mentions, the first by name."""
+    typed = _things(quad for quad in entry.quads if _defines(quad))
+
+    def order(iri: str) -> tuple[int, tuple[str, str]]:
+        prefix, _ = iris.family(iri) or ("", "")
+        rank = 0 if prefix == "std" else 1 if prefix in _OF_WORKS else 3 if prefix == "src" else 2
+        return rank, natural(iri)
+
+    return min(typed or _things(entry.quads), key=order)
+
+
+def _defines(quad: ox.Quad) -> bool:
+    return quad.predicate == _TYPE
+
+
+def _namesake(iri: str) -> tuple[str, str]:
+    """Return prefix and name of the work to which a thing belongs; of other things only their prefix."""
+    prefix, name = iris.family(iri) or ("src", "")
+    return ("std", name) if prefix in _OF_WORKS else (prefix, "")
+
+
+def _curie(iri: str) -> str:
+    return iris.compact(iri) or iri
+
+
+def _not_mine(iri: str) -> NotFound:
+    return NotFound(f"the workspace says nothing of {_curie(iri)}", "See what it holds with: cyberstd list --mine.")
+
+
+def _unwritable(path: Path, error: OSError) -> InputError:
+    return InputError(
+        f"'{path}' cannot be written: {error.strerror or error}", "Choose another folder with --workspace."
+    )

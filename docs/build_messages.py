@@ -1,0 +1,97 @@
+"""Writes docs/messages.md: every message of every shape and rule, each with an example that was really refused.
+
+``--check`` only tells whether the page is up to date.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
+
+from shape_mutations import frozen  # noqa: E402
+
+from cyberstd_kg import filechecks, rules, shapes  # noqa: E402
+from cyberstd_kg.iris import compact  # noqa: E402
+from cyberstd_kg.wording import curie  # noqa: E402
+
+PAGE = ROOT / "docs" / "messages.md"
+HEAD = """# What the checks say
+
+Every message of `cyberstd validate` and `add`, what it asks for, and an example. The sentence in front tells what was
+found and comes with the values at hand; the one behind the arrow is the shape's or rule's own. Made by `make fmt` from
+the shapes, the rules and the failing examples of the tests.
+
+"""
+
+
+def escaped(text: str) -> str:
+    """Return *text* fit for a cell of a table."""
+    return re.sub(r"\s+", " ", text).replace("|", "\\|").replace("<", "&lt;")
+
+
+def shape_rows() -> list[str]:
+    """Return the chapters of the shapes: a table for each node shape, a row for each constraint."""
+    loaded, found = shapes.load(), frozen()
+    by_shape: dict[str, list[tuple[str, list[str]]]] = {}
+    for name, rows in found.items():
+        shape, _, parameter = name.partition(" ")
+        row = next((r for r in rows if r[2] == f"shape:{shape}"), None)
+        if row is not None:
+            by_shape.setdefault(f"shape:{shape}", []).append((parameter, row))
+    lines: list[str] = ["## Shapes\n"]
+    told: dict[str, str] = {}
+    for node in loaded.nodes.values():
+        lines += [f"### {node.label or compact(node.iri)}\n", f"{node.comment}\n"]
+        lines += ["| what | severity | found | → what to do |", "|---|---|---|---|"]
+        known = []
+        for shape in (node, *node.properties):
+            name = compact(shape.iri) or shape.iri
+            if name in told:
+                known.append(f"`{curie(shape.path)}`" if isinstance(shape, shapes.PropertyShape) else name)
+                continue
+            told[name] = node.label
+            for parameter, row in by_shape.get(name, ()):
+                what = f"`{curie(shape.path)}`" if isinstance(shape, shapes.PropertyShape) else "the entry"
+                lines.append(f"| {what} {parameter} | {row[0]} | {escaped(row[6])} | {escaped(row[7])} |")
+        lines.append(f"\nAs elsewhere on this page: {', '.join(known)}.\n" if known else "")
+    return lines
+
+
+def rule_rows() -> list[str]:
+    """Return the chapter of the rules across entries."""
+    head = "| rule | severity | asks | found | → what to do | because |"
+    lines = ["## Rules across entries\n", head, "|---|---|---|---|---|---|"]
+    for rule in rules.load():
+        cells = (rule.id, rule.severity, rule.question, rule.message, rule.repair, rule.why)
+        lines.append(f"| {' | '.join(escaped(cell) for cell in cells)} |")
+    return [*lines, "", "Graphs that fail each rule stand in `tests/rules/`.\n"]
+
+
+def check_rows() -> list[str]:
+    """Return the chapter of what is asked of a file."""
+    lines = ["## Of a file\n", "| check | severity | found | → what to do |", "|---|---|---|---|"]
+    lines += [
+        f"| {' | '.join(escaped(cell) for cell in (check.id, check.severity, check.message, check.repair))} |"
+        for check in filechecks.CHECKS
+    ]
+    return [*lines, "", "Files that fail stand in `tests/test_hostile_entries.py`.\n"]
+
+
+def main() -> int:
+    """Write the page, or with ``--check`` compare."""
+    text = HEAD + "\n".join([*shape_rows(), *rule_rows(), *check_rows()])
+    if "--check" in sys.argv[1:]:
+        same = PAGE.exists() and PAGE.read_text(encoding="utf-8") == text
+        if not same:
+            print("docs/messages.md is out of date. Mend with: python docs/build_messages.py", file=sys.stderr)
+        return 0 if same else 1
+    PAGE.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
