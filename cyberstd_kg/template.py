@@ -7,6 +7,7 @@ a name that ends in ``fill-in`` for a thing.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from cyberstd_kg import iris
@@ -45,7 +46,9 @@ _KINDS: Final = (
 )
 #: name → kind of entry.
 KINDS: Final = {kind.name: kind for kind in _KINDS}
-_SOURCE: Final = Kind("source", "cstd:Source", "src", {})
+#: Properties whose value is the standard that an entry belongs to.
+_WORK_LINKS: Final = ("cstd:editionOf", "cstd:draftOf", "cstd:projectOf")
+SOURCE: Final = Kind("source", "cstd:Source", "src", {})
 
 
 class Field(NamedTuple):
@@ -129,21 +132,48 @@ def _parts(designation: str) -> tuple[str, str]:
     return work.strip(" /"), "-".join(part for part in (rest, stage.strip("/")) if part)
 
 
-def write(shapes: Shapes, kind: Kind, above: dict[str, set[str]], iri: str, values: dict[str, list[str]]) -> str:
-    """Return the template of an entry as TriG.
+class Part(NamedTuple):
+    """A thing in a template: its kind, its IRI as CURIE, what is known of it (CURIE of property → Turtle values)."""
+
+    kind: Kind
+    iri: str
+    values: dict[str, list[str]]
+
+
+def parts(kind: Kind, iri: str, known: dict[str, str], is_known: Callable[[str], bool]) -> list[Part]:
+    """Return the thing of a new entry, and before it the standard to which it belongs where the graph has none.
+
+    :param known: what its designation tells (:func:`names`)
+    :param is_known: tells of a CURIE whether the graph describes it
+    """
+    own = Part(kind, iri, {name: [value] for name, value in (kind.given | known).items()})
+    work = next((known[link] for link in _WORK_LINKS if link in known), "")
+    if not work or is_known(work):
+        return [own]
+    designation = known.get("dct:identifier", '""')[1:-1]
+    return [Part(KINDS["standard"], work, {"dct:identifier": [f'"{_parts(designation)[0]}"']}), own]
+
+
+def source_of(parts: list[Part]) -> Part:
+    """Return the source of an entry, described as far as the entry tells."""
+    iri = f"src:workspace_{parts[-1].iri.partition(':')[2].replace('_', '-')}"
+    return Part(SOURCE, iri, {"cstd:sourceDocument": [iri], "cstd:says": ["says:stated"]})
+
+
+def write(shapes: Shapes, above: dict[str, set[str]], parts: list[Part], source: Part) -> str:
+    """Return the template of an entry as TriG; what is not known is left open, or out where it may be.
 
     :param above: class → the classes above it, itself included, as IRIs
-    :param iri: the CURIE of the thing
-    :param values: CURIE of a property → values in Turtle syntax; what is missing is left open, or out where it may be
+    :param parts: the things of the entry, the main one last
+    :param source: who says so
     """
-    source = f"src:workspace_{iri.partition(':')[2].replace('_', '-')}"
-    prefixes = {"cstd", "dct", "bibo", "rdfs", "skos", "src", "xsd", kind.prefix}
-    body = _block(shapes, kind, above, iri, {**{k: [v] for k, v in kind.given.items()}, **values})
-    about = _block(shapes, _SOURCE, above, source, {"cstd:sourceDocument": [source], "cstd:says": ["says:stated"]})
+    prefixes = {"cstd", "dct", "bibo", "rdfs", "skos", "src", "xsd", parts[-1].kind.prefix}
+    body = "\n".join(_block(shapes, part, above) for part in parts)
+    about = _block(shapes, source, above)
     prefixes |= set(re.findall(r"(?<![\w<:/])([a-z]+):(?=[\w-])", re.sub(r'"[^"]*"', "", body + about)))
     head = "".join(f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in sorted(prefixes & PREFIXES.keys()))
     return (
-        f"# A new {kind.name} for the knowledge graph of cybersecurity standards.\n"
+        f"# A new {parts[-1].kind.name} for the knowledge graph of cybersecurity standards.\n"
         f"#\n"
         f"# Fill in what is open (“{_OPEN}”, fill-in), take the # off the lines that you know, and leave out what you\n"
         f"# do not know: nothing is guessed. A line that begins with # is a comment. Then:\n"
@@ -151,15 +181,15 @@ def write(shapes: Shapes, kind: Kind, above: dict[str, set[str]], iri: str, valu
         f"#   cyberstd add FILE         adds it to your workspace, whole or not at all\n"
         f"\n{head}\n"
         f"# What the source says. Another source that says something else has a graph of its own.\n"
-        f"GRAPH {source} {{\n{body}}}\n\n"
+        f"GRAPH {source.iri} {{\n{body}}}\n\n"
         f"# Who says so: the page, record or document that you saw.\n"
         f"GRAPH {compact(DESCRIPTIONS)} {{\n{about}}}\n"
     )
 
 
-def _block(shapes: Shapes, kind: Kind, above: dict[str, set[str]], iri: str, values: dict[str, list[str]]) -> str:
-    cls = expand(kind.cls)
-    lines = [f"    {iri} a {kind.cls} ;"]
+def _block(shapes: Shapes, part: Part, above: dict[str, set[str]]) -> str:
+    cls = expand(part.kind.cls)
+    lines = [f"    {part.iri} a {part.kind.cls} ;"]
     group = ""
     for shape, needed in fields(shapes, cls, above.get(cls, {cls})):
         if shape.group != group:
@@ -167,7 +197,7 @@ def _block(shapes: Shapes, kind: Kind, above: dict[str, set[str]], iri: str, val
             lines += ["", f"        # ── {shapes.groups.get(group, 'Further')}"]
         name = compact(shape.path) or f"<{shape.path}>"
         lines += _comment(shape, needed)
-        if held := values.get(name):
+        if held := part.values.get(name):
             lines += [f"        {name} {', '.join(held)} ;"]
         elif needed:
             lines += [f"        {name} {open_value(shape)} ;"]

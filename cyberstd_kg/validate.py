@@ -77,7 +77,7 @@ class Checker:
             wanted |= rule.reach.out([change.after], among[rule.id])
         store = rules.graph(cut(change.after, wanted))
         for rule in self._rules:
-            found |= {_of_row(row) for row in rules.run(rule, store, among[rule.id])}
+            found |= {_of_row(row, change.after) for row in rules.run(rule, store, among[rule.id])}
         return _without_echoes(found), {"": nodes, **among}
 
     def whole(self, store: ox.Store) -> tuple[set[Raw], set[Term]]:
@@ -87,7 +87,7 @@ class Checker:
         nodes: set[Term] = {quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode)}
         found = self._shacl(view, nodes, quads)
         for rule in self._rules:
-            found |= {_of_row(row) for row in rules.run(rule, store)}
+            found |= {_of_row(row, view) for row in rules.run(rule, store)}
         return _without_echoes(found), nodes
 
     def _shacl(self, view: View, nodes: Iterable[Term], quads: Iterable[ox.Quad]) -> set[Raw]:
@@ -103,8 +103,8 @@ class Checker:
         return found
 
 
-def _of_row(row: rules.Row) -> Raw:
-    message, repair = rule_texts(row)
+def _of_row(row: rules.Row, view: View) -> Raw:
+    message, repair = rule_texts(row, view)
     return Raw(row.rule.severity, row.this, row.rule.iri, row.path, row.value, message, repair, row.source, "SPARQL")
 
 

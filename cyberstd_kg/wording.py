@@ -19,6 +19,10 @@ from cyberstd_kg.rules import Row
 from cyberstd_kg.shapes import NodeShape, PropertyShape, Shapes
 
 _LONGEST: Final = 80
+_TYPE, _CLASS, _IN_SCHEME = (ox.NamedNode(expand(name)) for name in ("rdf:type", "owl:Class", "skos:inScheme"))
+#: Rules that find a name that nothing describes.
+_NAMES_CHECKED: Final = ("reference-is-known", "class-is-known")
+_MOST_CODES: Final = 12
 _LABEL: Final = ox.NamedNode(expand("rdfs:label"))
 _KINDS: Final = {"IRI": "an IRI", "Literal": "a text", "BlankNode": "a blank node"}
 
@@ -52,8 +56,11 @@ def _short(text: str) -> str:
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
-def rule_texts(row: Row) -> tuple[str, str]:
-    """Return message and repair of a rule's answer, the slots filled."""
+def rule_texts(row: Row, view: View) -> tuple[str, str]:
+    """Return message and repair of a rule's answer, the slots filled, with what may have been meant.
+
+    :param view: the graph that was checked
+    """
     values = {"this": ox.NamedNode(row.this), "value": row.value, **row.slots}
     if row.source:
         values["source"] = ox.NamedNode(row.source)
@@ -63,7 +70,24 @@ def rule_texts(row: Row) -> tuple[str, str]:
     def filled(text: str) -> str:
         return re.sub(r"\{(\w+)\}", lambda m: _slot(values.get(m[1])), text)
 
-    return filled(row.rule.message), filled(row.rule.repair)
+    return filled(row.rule.message), filled(row.rule.repair) + _suggestion(row, view)
+
+
+def _suggestion(row: Row, view: View) -> str:
+    """Return the codes of a scheme where one is wanted that it does not have, or the class that is spelt alike."""
+    if row.rule.id not in _NAMES_CHECKED or not isinstance(row.value, ox.NamedNode):
+        return ""
+    scheme, _, code = row.value.value.partition("#")
+    if scheme == PREFIXES["cstd"][:-1]:
+        classes = (quad.subject for quad in view.quads(None, _TYPE, _CLASS))
+        return _meant(curie(row.value.value), sorted({curie(plain(name)) for name in classes}))
+    codes = sorted(curie(plain(quad.subject)) for quad in view.quads(None, _IN_SCHEME, ox.NamedNode(scheme)))
+    if not code or not codes:
+        return ""
+    close = meant(curie(row.value.value), codes)
+    more = f" … ({len(codes)} in all)" if len(codes) > _MOST_CODES else ""
+    shown = ", ".join(codes[:_MOST_CODES])
+    return f" Did you mean {close}?" if close else f" The codes are {shown}{more}."
 
 
 def _slot(term: Term | None) -> str:
@@ -159,6 +183,8 @@ class Words:
         scheme = re.match(r"\^https.*/scheme/(\w+)#", shape.limits["pattern"][0])
         if scheme:
             return f"The value {tell(result.value)} of {self._path(shape)} is no code of the scheme {scheme[1]}."
+        if isinstance(result.value, ox.Literal) and not re.search(r"\w", result.value.value):
+            return f"The value {tell(result.value)} of {self._path(shape)} is still to be filled in: it says nothing."
         return f"The value {tell(result.value)} of {self._path(shape)} does not have the form that is wanted."
 
     def _maxlength(self, shape: PropertyShape, result: Result) -> str:

@@ -256,8 +256,8 @@ def test_a_template_is_read_and_refused_until_it_is_filled_in(name: str, checker
         getattr(cls, "value", ""): {getattr(higher, "value", "") for higher in found}
         for cls, found in View(BASE).superclasses().items()
     }
-    iri, values = template.names(kind, "")
-    text = template.write(LOADED, kind, above, iri, {key: [value] for key, value in values.items()})
+    parts = template.parts(kind, *template.names(kind, ""), lambda curie: True)
+    text = template.write(LOADED, above, parts, template.source_of(parts))
     quads = frozenset(ox.parse(text.encode(), ox.RdfFormat.TRIG))
     found = {raw.severity for raw in checker.change(Change(BASE, (), (), quads))[0]}
     assert "violation" in found

@@ -12,8 +12,8 @@ from cyberstd_kg.errors import CyberstdError, InputError, UsageError
 
 if TYPE_CHECKING:
     from cyberstd_kg.api import KnowledgeGraph
-    from cyberstd_kg.shapes import PropertyShape
-    from cyberstd_kg.template import Field
+    from cyberstd_kg.shapes import PropertyShape, Shapes
+    from cyberstd_kg.template import Part
     from cyberstd_kg.workspace import Added
 
 
@@ -41,28 +41,20 @@ def run_new(argv: list[str]) -> int:
     kg = graph(args)
     above = kg.superclasses()
     found = shapes.load()
-    values = {name: [value] for name, value in known.items()}
+    parts = template.parts(kind, iri, known, lambda curie: bool(kg.lookup.quads(curie)))
     if args.ask:
-        iri, values = _asked(
-            kg, template.fields(found, *_class(kind.cls, above)), iri, {**values, **_given(kind.given)}
-        )
-    text = template.write(found, kind, above, iri, values)
+        parts[-1] = _asked(kg, found, above, parts[-1])
+    source = template.source_of(parts)
+    if args.ask:
+        say("\nWho says so: the page, record or document that you saw.")
+        source = _asked(kg, found, above, source, all_of_it=False)
+    text = template.write(found, above, parts, source)
     if not args.output:
         render.write(text)
         return 0
     _write_new(args.output, text)
     print(f"{args.output} written. Fill it in, then: cyberstd validate {args.output}", file=sys.stderr)
     return 0
-
-
-def _class(curie: str, above: dict[str, set[str]]) -> tuple[str, set[str]]:
-    from cyberstd_kg.iris import expand
-
-    return expand(curie), above.get(expand(curie), {expand(curie)})
-
-
-def _given(known: dict[str, str]) -> dict[str, list[str]]:
-    return {name: [value] for name, value in known.items()}
 
 
 def _write_new(name: str, text: str) -> None:
@@ -76,19 +68,23 @@ def _write_new(name: str, text: str) -> None:
 
 
 def _asked(
-    kg: KnowledgeGraph, fields: list[Field], iri: str, values: dict[str, list[str]]
-) -> tuple[str, dict[str, list[str]]]:
-    """Ask for the IRI and for each part of an entry that is not known yet."""
-    from cyberstd_kg.iris import compact
+    kg: KnowledgeGraph, shapes: Shapes, above: dict[str, set[str]], part: Part, *, all_of_it: bool = True
+) -> Part:
+    """Ask for the IRI of a thing, and for all of it that is not known yet, or for what is needed."""
+    from cyberstd_kg.iris import compact, expand
+    from cyberstd_kg.template import fields
 
     if not sys.stdin.isatty():
         raise UsageError("--ask needs a terminal", "Leave --ask out: the template can be filled in with an editor.")
-    say("Enter leaves a part out, Ctrl-C stops. Nothing is written before the end.\n")
+    if all_of_it:
+        say("Enter leaves a part out, Ctrl-C stops. Nothing is written before the end.\n")
+    iri, values = part.iri, {name: list(held) for name, held in part.values.items()}
     if iri.endswith("fill-in"):
         iri = _answer(f"Its IRI, such as {iri.partition(':')[0]}:iso-iec-27404: ") or iri
-    for field, needed in fields:
+    cls = expand(part.kind.cls)
+    for field, needed in fields(shapes, cls, above.get(cls, {cls})):
         name = compact(field.path) or field.path
-        if name in values:
+        if name in values or not (needed or all_of_it):
             continue
         say(f"\n{render.bold(field.name)}{' (needed)' if needed else ''}: {field.description}")
         if field.example:
@@ -103,7 +99,7 @@ def _asked(
                 say(f"  {error.message}. {error.hint}")
             if not answer and values.get(name):
                 break
-    return iri, values
+    return part._replace(iri=iri, values=values)
 
 
 def say(text: str) -> None:
