@@ -103,8 +103,8 @@ def _asked(
 
 
 def say(text: str) -> None:
-    """Write a line to the person at the terminal: to stderr, since stdout may carry the template."""
-    print(render.printable(text), file=sys.stderr)
+    """Write lines to the person at the terminal: to stderr, since stdout may carry the template."""
+    print("\n".join(map(render.printable, text.split("\n"))), file=sys.stderr)
 
 
 def _answer(prompt: str) -> str:
