@@ -16,10 +16,7 @@ is wrong, a hint that says what to do next, and the exit code with which the com
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from cyberstd_kg.findings import Report
+from typing import Any
 
 
 class CyberstdError(Exception):
@@ -43,7 +40,7 @@ class Refused(CyberstdError):
     :param report: the findings, a :class:`cyberstd_kg.findings.Report`
     """
 
-    def __init__(self, message: str, report: Report, hint: str = "") -> None:
+    def __init__(self, message: str, report: Any, hint: str = "") -> None:
         super().__init__(message, hint)
         self.report = report
 

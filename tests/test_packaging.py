@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+from entries import standard, write
 
 import cyberstd_kg
 
@@ -61,3 +63,14 @@ def test_the_package_finds_the_graph_in_the_wheel(root: Path, unpacked: Path) ->
     assert (version, installed) == (cyberstd_kg.__version__, True)
     assert Path(place) == unpacked / "cyberstd_kg" / "assets"
     assert count == sum(path.endswith((".ttl", ".trig")) for name in FOLDERS[:2] for path in files(root / name))
+
+
+def test_the_wheel_checks_and_adds_entries(unpacked: Path, tmp_path: Path) -> None:
+    new, folder = write(tmp_path / "new.trig", standard("ISO/IEC 99001", "2026")), tmp_path / "ws"
+    program = "import sys; sys.path.insert(0, sys.argv.pop(1)); from cyberstd_kg.cli import main; sys.exit(main())"
+    environment = {**os.environ, "CYBERSTD_WORKSPACE": str(folder), "CYBERSTD_CACHE": str(tmp_path / "cache")}
+    for words in (["validate", str(new)], ["add", str(new)], ["show", "ISO/IEC 99001"], ["new", "control"]):
+        command = [sys.executable, "-c", program, str(unpacked), *words]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=unpacked, env=environment)
+        assert (done.returncode, done.stderr) == (0, ""), words
+    assert (folder / "standards" / "iso-iec" / "99001.trig").is_file()

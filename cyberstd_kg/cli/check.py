@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cyberstd_kg.cli import render
-from cyberstd_kg.cli.options import add_format, graph, parser
+from cyberstd_kg.cli.options import SEVERITIES, add_fail_on, add_format, add_source, graph, parser, source_iri
 from cyberstd_kg.errors import CyberstdError, InputError, UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 #: What a finding is called in a line of its own.
 _FORMATS = ("text", "json", "ttl", "csv", "tsv", "md")
-_SEVERITIES = ("violation", "warning", "info")
 
 
 def run_validate(argv: list[str]) -> int:
@@ -35,20 +34,16 @@ def run_validate(argv: list[str]) -> int:
     )
     p.add_argument("files", nargs="*", metavar="FILE", help="Turtle or TriG; - for TriG on standard input")
     p.add_argument("--all", action="store_true", help="the whole graph, with your own entries")
-    p.add_argument("--source", metavar="SRC", help="the source for which a Turtle file speaks, as src:… or IRI")
-    p.add_argument(
-        "--fail-on",
-        choices=_SEVERITIES,
-        default="warning",
-        metavar="S",
-        help="exit 1 on findings from this severity on: violation, warning (default), info",
-    )
+    add_source(p)
+    add_fail_on(p, "exit 1 on")
     p.add_argument("--quiet", action="store_true", help="print only findings that fail")
     add_format(p, _FORMATS, "text")
     args = p.parse_args(argv)
     if bool(args.files) == args.all:
         raise UsageError("name files to check, or --all", "cyberstd validate --help tells how it is called.")
     if args.all:
+        if sys.stderr.isatty():
+            print("cyberstd: checking the whole graph, some seconds …", file=sys.stderr, flush=True)
         report = graph(args).validate_all()
     else:
         from cyberstd_kg.workspace import Workspace
@@ -59,15 +54,6 @@ def run_validate(argv: list[str]) -> int:
         report = report._replace(findings=failing)
     write_report(report, args.format or "text", args.files or ["the graph"])
     return 1 if failing else 0
-
-
-def source_iri(given: str | None) -> str:
-    """Return the IRI of ``--source``: an IRI, or a CURIE."""
-    from cyberstd_kg import iris
-
-    if not given or "//" in given:
-        return given or ""
-    return iris.expand(given)
 
 
 def write_report(report: Report, form: str, names: Iterable[str]) -> None:
@@ -106,7 +92,7 @@ def findings_text(report: Report, name: str) -> str:
                 deeper = " " * len(indent)
                 told = render.printable(text)
                 lines.append(textwrap.fill(told, width, initial_indent=indent, subsequent_indent=deeper))
-    counts = [(sum(f.severity == severity for f in report.findings), severity) for severity in _SEVERITIES]
+    counts = [(sum(f.severity == severity for f in report.findings), severity) for severity in SEVERITIES]
     told = ", ".join(f"{count} {severity}{'s' if count != 1 else ''}" for count, severity in counts if count)
     things = f"{report.checked} thing{'s' if report.checked != 1 else ''} checked"
     lines.append(f"{render.printable(name)}: {told or 'nothing found'}; {things}.")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cyberstd_kg.cli import render
-from cyberstd_kg.cli.options import graph, parser
+from cyberstd_kg.cli.options import add_fail_on, add_source, graph, parser, source_iri
 from cyberstd_kg.errors import CyberstdError, InputError, UsageError
 
 if TYPE_CHECKING:
@@ -146,16 +146,9 @@ def run_add(argv: list[str]) -> int:
         "cyberstd add new.trig --workspace data",
     )
     p.add_argument("files", nargs="+", metavar="FILE", help="Turtle or TriG; - for TriG on standard input")
-    p.add_argument("--source", metavar="SRC", help="the source for which a Turtle file speaks, as src:… or IRI")
-    p.add_argument(
-        "--fail-on",
-        choices=("violation", "warning", "info"),
-        default="warning",
-        metavar="S",
-        help="refuse on findings from this severity on: violation, warning (default), info",
-    )
+    add_source(p)
+    add_fail_on(p, "refuse on")
     args = p.parse_args(argv)
-    from cyberstd_kg.cli.check import source_iri
     from cyberstd_kg.workspace import Workspace
 
     workspace = Workspace(args.workspace)

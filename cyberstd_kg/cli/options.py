@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: Width of a help page, in characters.
 _WIDTH = 100
+#: Severities of findings, the gravest first.
+SEVERITIES = ("violation", "warning", "info")
 #: Formats of a table of answers.
 TABLE_FORMATS = ("table", "json", "csv", "tsv", "md")
 
@@ -70,6 +72,34 @@ def add_format(
 ) -> None:
     """Add ``--format`` with the given choices; *default* is what the help tells of it."""
     target.add_argument("--format", choices=formats, metavar="F", help=f"{', '.join(formats)} (default: {default})")
+
+
+def add_source(target: Parser) -> None:
+    """Add ``--source``, for files that are Turtle."""
+    target.add_argument("--source", metavar="SRC", help="the source for which a Turtle file speaks, as src:… or IRI")
+
+
+def add_fail_on(target: Parser, does: str) -> None:
+    """Add ``--fail-on``; *does* tells what findings from that severity on do."""
+    target.add_argument(
+        "--fail-on",
+        choices=SEVERITIES,
+        default="warning",
+        metavar="S",
+        help=f"{does} findings from this severity on: violation, warning (default), info",
+    )
+
+
+def source_iri(given: str | None) -> str:
+    """Return the IRI of ``--source``: an IRI, or a CURIE; empty where it is not given.
+
+    :raises InputError: on an unknown prefix
+    """
+    from cyberstd_kg import iris
+
+    if not given or "//" in given:
+        return given or ""
+    return iris.expand(given)
 
 
 def seconds(text: str) -> float:
