@@ -28,7 +28,15 @@ def load(workspace: Path | str | None = None) -> KnowledgeGraph:
     """
     from cyberstd_kg import assets
     from cyberstd_kg.api import KnowledgeGraph
+    from cyberstd_kg.errors import InputError
     from cyberstd_kg.store import open_snapshot
 
     folder = assets.workspace_folder(workspace)
-    return KnowledgeGraph(open_snapshot(workspace=folder), folder)
+    try:
+        return KnowledgeGraph(open_snapshot(workspace=folder), folder)
+    except InputError as error:
+        if str(folder) in error.message:
+            error.hint += (
+                f" The file is in your workspace; --workspace names another one, or move it away from {folder}."
+            )
+        raise

@@ -73,6 +73,12 @@ class KnowledgeGraph:
 
         return resolve(self._snapshot.index, reference, kinds=kinds)
 
+    def find(self, reference: str, kinds: Iterable[str] | None = None) -> list[tuple[str, str]]:
+        """Return all that a reference may mean, as (IRI, label), best first (see :func:`cyberstd_kg.resolve.find`)."""
+        from cyberstd_kg.resolve import find
+
+        return find(self._snapshot.index, reference, kinds=kinds)
+
     def label(self, iri: str) -> str:
         """Return the label of a thing, or its CURIE or IRI where it has none."""
         from cyberstd_kg.textindex import label

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from cyberstd_kg.errors import ResourceMissing
+from cyberstd_kg.errors import ResourceMissing, UsageError
 
 _PACKAGE: Final = Path(__file__).resolve().parent
 #: The folders of RDF that make up the shipped graph.
@@ -55,9 +55,16 @@ def workspace_folder(given: Path | str | None = None) -> Path:
     """Return the folder of the user's own entries, which need not exist.
 
     *given*, else ``$CYBERSTD_WORKSPACE``, ``$XDG_DATA_HOME/cyberstd-kg``, ``~/.local/share/cyberstd-kg``.
+
+    :raises UsageError: when a file is there
     """
     if chosen := given or os.environ.get("CYBERSTD_WORKSPACE"):
-        return Path(os.path.abspath(chosen))  # noqa: PTH100 - resolve() would follow links
+        path = os.path.abspath(chosen)  # noqa: PTH100 - resolve() would follow links
+        if os.path.lexists(path) and not os.path.isdir(path):  # noqa: PTH112 - on the way of every command
+            raise UsageError(
+                f"the workspace '{chosen}' is no folder", "Name a folder with --workspace; it need not exist."
+            )
+        return Path(path)
     base = os.environ.get("XDG_DATA_HOME", "")
     if os.path.isabs(base):  # noqa: PTH117 - the XDG specification: a relative path is to be ignored
         return Path(base, "cyberstd-kg")

@@ -50,6 +50,8 @@ def read(file: str, source: str = "") -> Entry:
     :raises UsageError: when the suffix is neither .trig nor .ttl
     :raises InputError: when it cannot be read, is too large, empty, or no data; names file and line
     """
+    if Path(file).is_dir():
+        raise InputError(f"{file}: is a folder", "Name the files in it.")
     suffix = ".trig" if file == "-" else Path(file).suffix
     if suffix not in _FORMATS:
         raise UsageError(

@@ -55,6 +55,15 @@ _BARE: Final = {
     _XSD + "decimal": re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{0,5}[1-9]|-?[1-9][0-9]{0,14}\.0|0\.0"),
     _XSD + "boolean": re.compile("true|false"),
 }
+#: Part of a message of the parser → what it mostly comes from.
+_HINTS: Final = {
+    "No scheme found": "Write whole IRIs; there is no base for relative ones.",
+    "expected at the end of a graph block": "Mostly a ';' or ',' is missing at the end of the line before.",
+    "is not a valid RDF object": "Mostly a '.' is missing after the statement before, or it ends with ';' instead.",
+    "beginning of a prefix name": 'Texts stand in straight quotation marks ("…"), not in typographic ones.',
+    "is not a valid subject": "Mostly GRAPH src:… { is missing at the top, or a } is one too many.",
+    "Unexpected end": "The file breaks off: a quotation mark, a '.' or a } is missing.",
+}
 #: What nobody can see is escaped: controls, line separators, marks that turn the direction of text, non-characters.
 _ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]')
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
@@ -151,8 +160,8 @@ def _reading(name: str) -> Iterator[None]:
         hint = "Correct this line, or the end of the statement before it."
         if prefix and prefix[1] in PREFIXES:
             hint = f"Add at the top: @prefix {prefix[1]}: <{PREFIXES[prefix[1]]}> ."
-        elif text.startswith("No scheme found"):
-            hint = "Write whole IRIs; there is no base for relative ones."
+        else:
+            hint = next((told for begin, told in _HINTS.items() if begin in text), hint)
         raise InputError(f"{name}, line {error.lineno}: {text}", hint) from error
     except MemoryError as error:
         raise InputError(f"{name}: a term in it is too long", "Keep each literal and IRI below 16 MiB.") from error

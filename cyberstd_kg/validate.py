@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from cyberstd_kg import conformance, filechecks, rules
 from cyberstd_kg.change import Change, Term, View, cut
 from cyberstd_kg.entryfile import Entry
-from cyberstd_kg.findings import Finding, Report
+from cyberstd_kg.findings import SEVERITIES, Finding, Report
 from cyberstd_kg.iris import BASE, PREFIXES
 from cyberstd_kg.rules import Rule
 from cyberstd_kg.shapes import Shapes
@@ -133,7 +133,18 @@ def _without_echoes(found: set[Raw]) -> set[Raw]:
             return closed[key] is raw
         return raw.component in _NOT_OF_VALUES or _basic(raw) <= first[key]
 
-    return {raw for raw in found if kept(raw)}
+    left = [raw for raw in found if kept(raw)]
+    # A wish for a value, and a limit of the same kind: the graver one is told.
+    gravest: dict[tuple[str, str, Term | None, str], int] = {}
+    for raw in left:
+        same = (raw.this, raw.path, raw.value, raw.component)
+        gravest[same] = min(gravest.get(same, len(SEVERITIES)), SEVERITIES.index(raw.severity))
+    return {
+        raw
+        for raw in left
+        if raw.component in ("SPARQL", "Closed")
+        or SEVERITIES.index(raw.severity) == gravest[raw.this, raw.path, raw.value, raw.component]
+    }
 
 
 def _basic(raw: Raw) -> int:

@@ -20,9 +20,13 @@ from cyberstd_kg.shapes import NodeShape, PropertyShape, Shapes
 
 _LONGEST: Final = 80
 _TYPE, _CLASS, _IN_SCHEME = (ox.NamedNode(expand(name)) for name in ("rdf:type", "owl:Class", "skos:inScheme"))
+#: How the second half of the message of a closed shape begins.
+ONLY: Final = "Only the properties"
 #: Rules that find a name that nothing describes.
 _NAMES_CHECKED: Final = ("reference-is-known", "class-is-known")
-_MOST_CODES: Final = 12
+_MOST_CODES: Final = 40
+#: Prefixes whose things can be compared with one that is not known, and their class.
+_KINDS_NAMED: Final = {"agent": "org:Organization", "concept": "skos:Concept"}
 _LABEL: Final = ox.NamedNode(expand("rdfs:label"))
 _KINDS: Final = {"IRI": "an IRI", "Literal": "a text", "BlankNode": "a blank node"}
 
@@ -81,6 +85,11 @@ def _suggestion(row: Row, view: View) -> str:
     if scheme == PREFIXES["cstd"][:-1]:
         classes = (quad.subject for quad in view.quads(None, _TYPE, _CLASS))
         return _meant(curie(row.value.value), sorted({curie(plain(name)) for name in classes}))
+    prefix = curie(row.value.value).partition(":")[0]
+    if prefix in _KINDS_NAMED:
+        kind = ox.NamedNode(expand(_KINDS_NAMED[prefix]))
+        names = sorted({curie(plain(quad.subject)) for quad in view.quads(None, _TYPE, kind)})
+        return _meant(curie(row.value.value), names) or f" Begin one with: cyberstd new {prefix}."
     codes = sorted(curie(plain(quad.subject)) for quad in view.quads(None, _IN_SCHEME, ox.NamedNode(scheme)))
     if not code or not codes:
         return ""
@@ -119,9 +128,14 @@ class Words:
         return str(teller(shape, result)) if teller else f"{self._path(shape)} breaks the limit {result.component}."
 
     def repair(self, result: Result) -> str:
-        """Return what to do: the message of the shape."""
+        """Return what to do: the message of the shape; of a closed one the half that speaks of IRI or properties."""
         node = self._shapes.nodes.get(result.shape)
-        return node.message if node is not None else self._shapes.properties[result.shape].message
+        if node is None:
+            return self._shapes.properties[result.shape].message
+        about_iri, only, about_properties = node.message.partition(ONLY)
+        if only and result.component in ("Closed", "Pattern"):
+            return only + about_properties if result.component == "Closed" else about_iri.strip()
+        return node.message
 
     def _of_node(self, node: NodeShape, result: Result) -> str:
         if result.component == "Closed":
@@ -158,6 +172,8 @@ class Words:
 
     def _class(self, shape: PropertyShape, result: Result) -> str:
         wanted = " or ".join(_article(self._label(iri)) for iri in shape.classes)
+        if wanted == self._kind(result.value):  # a class of the same name elsewhere
+            wanted = " or ".join(map(curie, shape.classes))
         return f"The value {tell(result.value)} of {self._path(shape)} is {self._kind(result.value)}, not {wanted}."
 
     def _or(self, shape: PropertyShape, result: Result) -> str:
@@ -249,4 +265,6 @@ def _meant(word: str, known: Iterable[str]) -> str:
 
 def meant(word: str, known: Collection[str]) -> str:
     """Return the one of *known* that is spelt most like *word*, or an empty string."""
-    return next(iter(get_close_matches(word, known, n=1, cutoff=0.7)), "")
+    plain_forms = {re.sub(r"[-_]", "", name).casefold(): name for name in known}
+    same = plain_forms.get(re.sub(r"[-_]", "", word).casefold())
+    return same or next(iter(get_close_matches(word, known, n=1, cutoff=0.8)), "")

@@ -31,7 +31,7 @@ from cyberstd_kg.ordering import natural
 if TYPE_CHECKING:
     from cyberstd_kg.change import View
     from cyberstd_kg.entryfile import Entry
-    from cyberstd_kg.findings import Report
+    from cyberstd_kg.findings import Finding, Report
     from cyberstd_kg.validate import Checker
 
 #: From a thing to the one without which it would not be.
@@ -47,6 +47,7 @@ _TYPE: Final = ox.NamedNode(f"{PREFIXES['rdf']}type")
 _OF_WORKS: Final = ("std", "project", "stage")
 #: A number with parts: they share the file of the whole.
 _PARTS: Final = re.compile(r"(\d+)(?:-\d+)+")
+_SHIPPED: Final = ("data", "ontology", "queries", "shapes", "cyberstd_kg")
 _REFUSED: Final = "nothing was changed"
 
 Quads = frozenset[ox.Quad]
@@ -86,7 +87,14 @@ class Workspace:
 
     def __init__(self, folder: Path | str | None = None) -> None:
         self.folder = assets.workspace_folder(folder)
-        self.is_shipped = os.path.realpath(self.folder) == os.path.realpath(assets.root() / "data")
+        place, shipped = os.path.realpath(self.folder), os.path.realpath(assets.root())
+        self.is_shipped = place == os.path.join(shipped, "data")  # noqa: PTH118 - as strings, for the comparison
+        inside = place.startswith(tuple(os.path.join(shipped, name, "") for name in _SHIPPED))  # noqa: PTH118
+        if inside or (f"{shipped}{os.sep}").startswith(f"{place}{os.sep}"):
+            raise UsageError(
+                f"the workspace '{self.folder}' overlaps the shipped graph",
+                "Name a folder of your own with --workspace.",
+            )
 
     def contents(self) -> dict[Path, Quads]:
         """Return the statements by file.
@@ -182,43 +190,46 @@ class Workspace:
                 raise UsageError(f"{name} is a file of the workspace already", "Check it with: cyberstd validate.")
             report = self._checked([entry], held)
             if report.failing(fail_on):
-                raise Refused(f"{name} is not added: {_REFUSED}", report)
+                first = report.failing(fail_on)[0]
+                raise Refused(f"{name} is not added: {_REFUSED}. First: {first.message}", report, first.repair)
             path = self._place(entry, held)
             new = held.get(path, frozenset()) | entry.quads
             self._write(path, new)
         return Added(path, len(entry.quads), _things(entry.quads), report)
 
-    def remove(self, iri: str, *, fail_on: str = "violation") -> Removed:
-        """Take away what the workspace says of a thing and of all that would not be without it.
+    def remove(self, *names: str, fail_on: str = "violation") -> Removed:
+        """Take away what the workspace says of things and of all that would not be without them.
 
         Descriptions of sources that nothing rests on any more go too.
 
-        :raises NotFound: when the workspace says nothing of it
+        :param names: IRIs or CURIEs
+        :raises UsageError: on another name
+        :raises NotFound: when the workspace says nothing of one
         :raises Refused: when something left would refer to what is taken away
         """
         from cyberstd_kg.change import Change
         from cyberstd_kg.findings import Report
         from cyberstd_kg.validate import Places, locate
 
+        things = [ox.NamedNode(_iri(name)) for name in names]
         if not self.folder.is_dir():
-            raise _not_mine(iri)
+            raise _not_mine(names[0])
         self._prepare()
         with self._lock():
             held = self.contents()
             every = _union(held.values())
-            gone = _without_use(every, _belonging(every, ox.NamedNode(iri)))
-            if not gone:
-                raise _not_mine(iri)
+            told = {thing: _belonging(every, thing) for thing in things}
+            if nothing := next((thing for thing, quads in told.items() if not quads), None):
+                raise _not_mine(nothing.value)
+            gone = _without_use(every, _union(told.values()))
             own = frozenset() if self.is_shipped else every - gone
             change = Change(self._base(), own, gone, ())
             found, nodes = self.checker.change(change)
             lines = {quad: (str(path), 0) for path, quads in held.items() for quad in quads - gone}
-            located = locate(found, Places(lines))
+            located = {_to_remove(finding) for finding in locate(found, Places(lines))}
             report = Report(sorted(located, key=lambda finding: finding.order()), len(nodes[""]))
             if report.failing(fail_on):
-                raise Refused(
-                    f"{_curie(iri)} is not taken away, because something else rests on it: {_REFUSED}", report
-                )
+                raise Refused(f"{names[0]} is not taken away, because something else rests on it: {_REFUSED}", report)
             changed = [path for path, quads in held.items() if quads & gone]
             for path in changed:
                 self._write(path, held[path] - gone)
@@ -353,6 +364,23 @@ def _namesake(iri: str) -> tuple[str, str]:
     """Return prefix and name of the work to which a thing belongs; of other things only their prefix."""
     prefix, name = iris.family(iri) or ("src", "")
     return ("std", name) if prefix in _OF_WORKS else (prefix, "")
+
+
+def _iri(name: str) -> str:
+    """Return the IRI that *name*, an IRI or a CURIE, is."""
+    if "//" in name and not re.search(r"[\x00-\x20<>\"{}|^`\\]", name):
+        return name
+    try:
+        return expand(name)
+    except InputError as error:
+        raise UsageError(f"'{name}' is no IRI and no CURIE", "Resolve a reference first: kg.resolve(…).iri.") from error
+
+
+def _to_remove(finding: Finding) -> Finding:
+    """Return a finding with what to do where something else rests on what is to be taken away."""
+    if not finding.shape.endswith("/reference-is-known"):
+        return finding
+    return finding._replace(repair=f"Take {_curie(finding.entry)} away first, or together with it, or change it.")
 
 
 def _curie(iri: str) -> str:

@@ -69,7 +69,9 @@ ALLOWED: dict[str, set[str]] = {
         "wording",
     },
     # What a user adds.
-    "template": {"entryfile", "iris", "shapes"},
+    "naming": {"iris"},
+    "kinds": {"iris", "naming"},
+    "template": {"entryfile", "iris", "kinds", "shapes"},
     "workspace": {
         *("assets", "change", "entryfile", "files", "findings", "iris", "ordering", "store", "turtle"),
         "validate",

@@ -132,7 +132,9 @@ def _report(error: CyberstdError) -> int:
     if isinstance(error, Refused):
         from cyberstd_kg.cli.check import findings_text
 
-        print(findings_text(error.report, "nothing was changed"), end="", file=sys.stderr)
+        print(findings_text(error.report, "refused"), end="", file=sys.stderr)
+        print(f"cyberstd: {printable(error.message.partition('. First: ')[0])}", file=sys.stderr)
+        return error.exit_code
     lines = [f"cyberstd: {error.message}"]
     if isinstance(error, AmbiguousReference):
         lines += [line for iri, label in error.candidates for line in (f"  {label}", f"    {iri}")]

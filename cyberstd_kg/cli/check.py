@@ -52,11 +52,12 @@ def run_validate(argv: list[str]) -> int:
     failing = report.failing(args.fail_on)
     if args.quiet:
         report = report._replace(findings=failing)
-    write_report(report, args.format or "text", args.files or ["the graph"])
+    nothing = "nothing that fails" if args.quiet else "nothing found"
+    write_report(report, args.format or "text", args.files or ["the graph"], nothing)
     return 1 if failing else 0
 
 
-def write_report(report: Report, form: str, names: Iterable[str]) -> None:
+def write_report(report: Report, form: str, names: Iterable[str], nothing: str) -> None:
     """Write the findings to stdout in one of the formats of ``validate``."""
     if form == "json":
         render.write_json(report.to_json())
@@ -65,15 +66,18 @@ def write_report(report: Report, form: str, names: Iterable[str]) -> None:
 
         render.write(turtle.write_turtle(report.triples()))
     elif form == "text":
-        render.write(findings_text(report, ", ".join(names)))
+        render.write(findings_text(report, ", ".join(names), nothing))
     else:
         columns = ("severity", "entry", "file", "line", "shape", "path", "value", "message", "repair", "source")
         body = [tuple(str(cell) for cell in finding[:10]) for finding in report.findings]
         render.write(render.rows(columns, body, form))
 
 
-def findings_text(report: Report, name: str) -> str:
-    """Return the findings as text: by file and line, message and repair below, the count at the end."""
+def findings_text(report: Report, name: str, nothing: str = "nothing found") -> str:
+    """Return the findings as text: by file and line, message and repair below, the count at the end.
+
+    :param nothing: what is said when there are none
+    """
     import textwrap
 
     from cyberstd_kg.wording import curie
@@ -91,11 +95,18 @@ def findings_text(report: Report, name: str) -> str:
             for text, indent in ((finding.message, head), (finding.repair, " " * 13 + "→ ")):
                 deeper = " " * len(indent)
                 told = render.printable(text)
-                lines.append(textwrap.fill(told, width, initial_indent=indent, subsequent_indent=deeper))
+                fill = textwrap.TextWrapper(
+                    width,
+                    initial_indent=indent,
+                    subsequent_indent=deeper,
+                    break_on_hyphens=False,  # an IRI stays in one piece
+                    break_long_words=False,
+                )
+                lines.append(fill.fill(told))
     counts = [(sum(f.severity == severity for f in report.findings), severity) for severity in SEVERITIES]
     told = ", ".join(f"{count} {severity}{'s' if count != 1 else ''}" for count, severity in counts if count)
     things = f"{report.checked} thing{'s' if report.checked != 1 else ''} checked"
-    lines.append(f"{render.printable(name)}: {told or 'nothing found'}; {things}.")
+    lines.append(f"{render.printable(name)}: {told or nothing}; {things}.")
     return "\n".join(lines) + "\n"
 
 

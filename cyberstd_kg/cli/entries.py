@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 from cyberstd_kg.cli import render
 from cyberstd_kg.cli.options import add_fail_on, add_source, graph, parser, source_iri
-from cyberstd_kg.errors import CyberstdError, InputError, UsageError
+from cyberstd_kg.errors import CyberstdError, InputError, NotFound, UsageError
 
 if TYPE_CHECKING:
     from cyberstd_kg.api import KnowledgeGraph
+    from cyberstd_kg.kinds import Part
     from cyberstd_kg.shapes import PropertyShape, Shapes
-    from cyberstd_kg.template import Part
     from cyberstd_kg.workspace import Added
 
 
 def run_new(argv: list[str]) -> int:
     """Write a template for a new entry, or ask for its parts on a terminal."""
-    from cyberstd_kg import shapes, template
+    from cyberstd_kg import kinds, shapes, template
 
     p = parser(
         "new",
@@ -30,31 +30,51 @@ def run_new(argv: list[str]) -> int:
         'cyberstd new edition "ISO/IEC 27404:2025" --ask -o new.trig',
         'cyberstd new control "ISO/IEC 27404:2025" 7.1 > new.trig',
     )
-    p.add_argument("kind", choices=tuple(template.KINDS), metavar="KIND", help=", ".join(template.KINDS))
+    p.add_argument("kind", choices=tuple(kinds.KINDS), metavar="KIND", help=", ".join(kinds.KINDS))
     p.add_argument("designation", nargs="?", default="", help="of the standard or text; the name of an agent")
     p.add_argument("locator", nargs="?", default="", help="of a provision, control or term entry in the text")
     p.add_argument("--ask", action="store_true", help="ask for the parts on the terminal")
+    p.add_argument("--short", action="store_true", help="only what is needed, with titles and dates")
     p.add_argument("-o", "--output", metavar="FILE", help="write to FILE, which must not be there, instead of stdout")
     args = p.parse_args(argv)
-    kind = template.KINDS[args.kind]
-    iri, known = template.names(kind, args.designation, args.locator)
+    kind = kinds.KINDS[args.kind]
+    if args.locator and kind.cls not in ("cstd:Provision", "cstd:TermEntry"):
+        raise UsageError(f"{kind.name} takes no locator: '{args.locator}'", "Quote a designation that has spaces.")
     kg = graph(args)
     above = kg.superclasses()
     found = shapes.load()
-    parts = template.parts(kind, iri, known, lambda curie: bool(kg.lookup.quads(curie)))
+
+    def is_known(curie: str) -> bool:
+        return bool(kg.lookup.quads(curie))
+
+    parts = kinds.parts(kind, _regular(kg, kind.prefix, args.designation), args.locator, is_known)
+    if is_known(parts[-1].iri):
+        say(f"cyberstd: {parts[-1].iri} is in the graph already; state only what is new of it")
     if args.ask:
         parts[-1] = _asked(kg, found, above, parts[-1])
-    source = template.source_of(parts)
+    source = kinds.source_of(parts)
     if args.ask:
         say("\nWho says so: the page, record or document that you saw.")
         source = _asked(kg, found, above, source, all_of_it=False)
-    text = template.write(found, above, parts, source)
+    text = template.write(found, above, parts, source, short=args.short)
     if not args.output:
         render.write(text)
         return 0
     _write_new(args.output, text)
     print(f"{args.output} written. Fill it in, then: cyberstd validate {args.output}", file=sys.stderr)
     return 0
+
+
+def _regular(kg: KnowledgeGraph, prefix: str, designation: str) -> str:
+    """Return a designation with the name of its standard as the graph has it: "27400:2022" is ISO/IEC 27400:2022."""
+    from cyberstd_kg import naming
+
+    if prefix not in ("std", "project", "stage") or not designation:
+        return designation
+    work = naming.take_apart(designation).work
+    found = kg.find(work, kinds=["cstd:Standard"])
+    regular = kg.lookup.value(found[0][0], "dct:identifier") if found else ""
+    return designation.replace(work, regular, 1) if regular else designation
 
 
 def _write_new(name: str, text: str) -> None:
@@ -141,7 +161,8 @@ def run_add(argv: list[str]) -> int:
     p = parser(
         "add",
         "Add an entry to your workspace: it is validated as by validate, and written in canonical form into the file "
-        "of its standard, whole or not at all. The next question sees it.",
+        "of its standard, whole or not at all. The next question sees it. Of several files each is added by itself, in "
+        "their order.",
         "cyberstd add new.trig",
         "cyberstd add new.trig --workspace data",
     )
@@ -156,6 +177,16 @@ def run_add(argv: list[str]) -> int:
         added = workspace.add(name, source=source_iri(args.source), fail_on=args.fail_on)
         render.write(_added_text(added))
     return 0
+
+
+def _meant(kg: KnowledgeGraph, words: list[str]) -> list[str]:
+    """Return the IRIs of one reference of several words, or of several references of one word each."""
+    try:
+        return [kg.resolve(" ".join(words)).iri]
+    except NotFound:
+        if len(words) == 1:
+            raise
+    return [kg.resolve(word).iri for word in words]
 
 
 def _added_text(added: Added) -> str:
@@ -177,13 +208,12 @@ def run_remove(argv: list[str]) -> int:
         "Take an entry of yours away: all that your workspace says of a thing, of what belongs to it (a standard's "
         "texts, their provisions and stages), and of sources that nothing rests on any more. The shipped graph stays.",
         'cyberstd remove "ISO/IEC 27099"',
-        "cyberstd remove std:iso-iec-27099_2026",
+        "cyberstd remove std:iso-iec-27099_2026 std:iso-iec-27098_2026",
     )
     p.add_argument("reference", nargs="+", help="as people write it: designation, name, CURIE, IRI")
     args = p.parse_args(argv)
     kg = graph(args)
-    iri = kg.resolve(" ".join(args.reference)).iri
-    removed = kg.workspace.remove(iri)
+    removed = kg.workspace.remove(*_meant(kg, args.reference))
     from cyberstd_kg.wording import curie
 
     files = ", ".join(str(path) for path in removed.paths)

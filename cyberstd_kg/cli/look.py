@@ -56,7 +56,11 @@ def _list_mine(kg: KnowledgeGraph, form: str) -> int:
         ]
         render.write_json(told)
         return 0
-    lines = [(kind, label, iris.compact(e.iri) or e.iri, str(e.statements), str(e.path)) for kind, label, e in found]
+    folder = kg.workspace.folder
+    lines = [
+        (kind, label, iris.compact(e.iri) or e.iri, str(e.statements), str(e.path.relative_to(folder)))
+        for kind, label, e in found
+    ]
     if form == "table" and not lines:
         render.write("nothing yet; begin with: cyberstd new standard\n")
         return 0
