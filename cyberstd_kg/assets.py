@@ -14,6 +14,7 @@ from cyberstd_kg.errors import ResourceMissing, UsageError
 _PACKAGE: Final = Path(__file__).resolve().parent
 #: The folders of RDF that make up the shipped graph.
 GRAPH_FOLDERS: Final = ("ontology", "data")
+_FOLDERS: Final = (*GRAPH_FOLDERS, "queries", "shapes", "cyberstd_kg")
 
 
 def root() -> Path:
@@ -56,7 +57,7 @@ def workspace_folder(given: Path | str | None = None) -> Path:
 
     *given*, else ``$CYBERSTD_WORKSPACE``, ``$XDG_DATA_HOME/cyberstd-kg``, ``~/.local/share/cyberstd-kg``.
 
-    :raises UsageError: when a file is there
+    :raises UsageError: when a file is there, or the folder overlaps the shipped graph and is not its ``data/``
     """
     if chosen := given or os.environ.get("CYBERSTD_WORKSPACE"):
         path = os.path.abspath(chosen)  # noqa: PTH100 - resolve() would follow links
@@ -64,11 +65,27 @@ def workspace_folder(given: Path | str | None = None) -> Path:
             raise UsageError(
                 f"the workspace '{chosen}' is no folder", "Name a folder with --workspace; it need not exist."
             )
+        _require_apart(path, str(chosen))
         return Path(path)
     base = os.environ.get("XDG_DATA_HOME", "")
     if os.path.isabs(base):  # noqa: PTH117 - the XDG specification: a relative path is to be ignored
         return Path(base, "cyberstd-kg")
     return Path(os.path.expanduser("~"), ".local", "share", "cyberstd-kg")  # noqa: PTH111 - Path.home() may raise
+
+
+def is_data(folder: Path | str) -> bool:
+    """Tell whether *folder* is the ``data/`` of the shipped graph, to which its developers add."""
+    return os.path.realpath(folder) == os.path.join(os.path.realpath(root()), "data")  # noqa: PTH118
+
+
+def _require_apart(path: str, chosen: str) -> None:
+    """Refuse a workspace inside the shipped files or around them: each file would be read twice, or shipped as ours."""
+    place, shipped = os.path.realpath(path) + os.sep, os.path.realpath(root()) + os.sep
+    inside = place.startswith(tuple(shipped + name + os.sep for name in _FOLDERS))
+    if (inside or shipped.startswith(place)) and not is_data(path):
+        raise UsageError(
+            f"the workspace '{chosen}' overlaps the shipped graph", "Name another folder with --workspace."
+        )
 
 
 def query_files(kind: str = "competency", base: Path | None = None) -> list[Path]:

@@ -47,7 +47,6 @@ _TYPE: Final = ox.NamedNode(f"{PREFIXES['rdf']}type")
 _OF_WORKS: Final = ("std", "project", "stage")
 #: A number with parts: they share the file of the whole.
 _PARTS: Final = re.compile(r"(\d+)(?:-\d+)+")
-_SHIPPED: Final = ("data", "ontology", "queries", "shapes", "cyberstd_kg")
 _REFUSED: Final = "nothing was changed"
 
 Quads = frozenset[ox.Quad]
@@ -87,14 +86,7 @@ class Workspace:
 
     def __init__(self, folder: Path | str | None = None) -> None:
         self.folder = assets.workspace_folder(folder)
-        place, shipped = os.path.realpath(self.folder), os.path.realpath(assets.root())
-        self.is_shipped = place == os.path.join(shipped, "data")  # noqa: PTH118 - as strings, for the comparison
-        inside = place.startswith(tuple(os.path.join(shipped, name, "") for name in _SHIPPED))  # noqa: PTH118
-        if inside or (f"{shipped}{os.sep}").startswith(f"{place}{os.sep}"):
-            raise UsageError(
-                f"the workspace '{self.folder}' overlaps the shipped graph",
-                "Name a folder of your own with --workspace.",
-            )
+        self.is_shipped = assets.is_data(self.folder)
 
     def contents(self) -> dict[Path, Quads]:
         """Return the statements by file.

@@ -81,7 +81,15 @@ def test_the_page_of_messages_is_up_to_date() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["cyberstd_kg", "cyberstd_kg.iris", "cyberstd_kg.api", "cyberstd_kg.documents", "cyberstd_kg.kinds", "cyberstd_kg.naming"]
+    "module",
+    [
+        "cyberstd_kg",
+        "cyberstd_kg.iris",
+        "cyberstd_kg.api",
+        "cyberstd_kg.documents",
+        "cyberstd_kg.kinds",
+        "cyberstd_kg.naming",
+    ],
 )
 def test_examples_in_docstrings(module: str) -> None:
     result = doctest.testmod(importlib.import_module(module))

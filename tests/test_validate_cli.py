@@ -160,6 +160,27 @@ def test_wrong_calls(call: list[str], capsys: pytest.CaptureFixture[str]) -> Non
         (["edition", "ETSI EN 303 645 V3.1.3 (2024-09)"], ["std:etsi-en-303-645_v3-1-3 a"]),
         (["edition", "NIST SP 800-53r5"], ["std:nist-sp-800-53_r5 a", "std:nist-sp-800-53 a cstd:Standard"]),
         (["draft", "ISO/IEC DIS 27404"], ["std:iso-iec-27404_dis a cstd:Draft", "cstd:draftOf std:iso-iec-27404 ;"]),
+        (["edition", "27404:2031"], ["std:iso-iec-27404_2031 a", '"ISO/IEC 27404:2031"']),
+        (["edition", "iso/iec 27404:2031"], ['dct:identifier "ISO/IEC 27404:2031"']),
+        (["edition", "NIST SP 800-53 Rev. 5"], ["std:nist-sp-800-53_r5 a", 'dct:identifier "NIST SP 800-53" ;']),
+        (
+            ["edition", "ISO/IEC 27566-1:2025"],
+            ["std:iso-iec-27566 a", "cstd:partOfStandard std:iso-iec-27566 ;", 'cstd:partNumber "1"'],
+        ),
+        (
+            ["amendment", "ISO/IEC 27400:2022/AMD1:2031"],
+            [
+                "std:iso-iec-27400_2022-amd-1-2031 a",
+                'dct:identifier "ISO/IEC 27400:2022/Amd 1:2031"',
+                "std:iso-iec-27400_2022 ;",
+            ],
+        ),
+        (["project", "ISO/IEC DIS 27091"], ["project:iso-iec-27091 a", 'dct:identifier "ISO/IEC 27091" ;']),
+        (["stage", "ISO/IEC 27090"], ["a cstd:StageObservation", "cstd:stageOf project:iso-iec-27090 ;"]),
+        (["control", "ISO/IEC 27701:2025", "A.1.2"], ["std:iso-iec-27701_2025 a cstd:Edition", "_2025_a-1-2 a"]),
+        (["concept", "age assurance"], ["concept:age-assurance a skos:Concept"]),
+        (["agent", "ASD"], ["agent:asd a org:Organization", 'skos:prefLabel "ASD"@en']),
+        (["programme", "Cyber Trust Mark"], ["programme:cyber-trust-mark a", 'rdfs:label "Cyber Trust Mark"@en']),
         (["control", "ISO/IEC 27400:2022", "7.1.2.99"], ["std:iso-iec-27400_2022_7-1-2-99 a", "kind:control"]),
         (["term", "ISO/IEC 27400:2022", "3.1"], ["std:iso-iec-27400_2022_3-1 a cstd:TermEntry", "kind:term-entry"]),
     ],
@@ -176,6 +197,35 @@ def test_the_designation_fills_in_what_it_tells(
     wrong = {f["shape"].rpartition("/")[2] for f in found if f["severity"] == "violation"}
     assert "identifier-matches-iri" not in wrong and "a-text-stands-under-its-work" not in wrong
     assert "reference-is-known" in wrong, "the licence tier is left open"
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (["edition", "27562:2024"], "does not name the body"),
+        (["edition", "ISO/IEC FDIS 27090"], "new draft"),
+        (["standard", "ISO/IEC 27701:2025"], "new edition"),
+        (["edition", "ISO/IEC 27001:2022/Cor 1:2031"], "new amendment"),
+        (["edition", "ISO/IEC 27701:2025", "extra"], "takes no locator"),
+    ],
+)
+def test_a_designation_of_another_kind_is_told(call: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", *call]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_short_template_has_what_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "edition", "ISO/IEC 27404:2031"]) == 0
+    whole = capsys.readouterr().out
+    assert main(["new", "edition", "ISO/IEC 27404:2031", "--short"]) == 0
+    short = capsys.readouterr().out
+    assert len(short) < len(whole) / 2
+    assert "cstd:editionOf std:iso-iec-27404 ;" in short and "# dct:title " in short and "skos:note" not in short
+
+
+def test_what_is_there_already_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "edition", "27400:2022"]) == 0
+    assert "std:iso-iec-27400_2022 is in the graph already" in capsys.readouterr().err
 
 
 def test_a_file_that_is_there_is_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -127,6 +127,38 @@ def test_what_others_rest_on_is_not_taken_away(mine: Path, tmp_path: Path) -> No
     assert tree(mine) == {}
 
 
+def test_things_that_rest_on_each_other_go_together(mine: Path, tmp_path: Path) -> None:
+    workspace = Workspace()
+    chain = standard("ISO/IEC 99001", "2026").replace(
+        'dct:identifier "ISO/IEC 99001:2026"',
+        'dct:identifier "ISO/IEC 99001:2026" ; dct:replaces std:iso-iec-99001_2025',
+    )
+    old = standard("ISO/IEC 99001", "2025").partition("std:iso-iec-99001_2025 a")[2].partition("\n}")[0]
+    chain = chain.replace(
+        "\n}\nGRAPH src:workspace_sources", f"\n std:iso-iec-99001_2025 a{old}\n}}\nGRAPH src:workspace_sources"
+    )
+    workspace.add(str(write(tmp_path / "a.trig", chain)))
+    assert main(["remove", "std:iso-iec-99001_2025"]) == 1
+    assert main(["remove", "std:iso-iec-99001_2025", "std:iso-iec-99001_2026"]) == 0
+    workspace.remove("std:iso-iec-99001")
+    assert tree(mine) == {}
+    with pytest.raises(UsageError, match="no IRI"):
+        workspace.remove("99001")
+
+
+@pytest.mark.parametrize("place", ["data/standards", "ontology", ".", "..", "data/file"])
+def test_a_workspace_does_not_overlap_the_shipped_graph(
+    place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from cyberstd_kg import assets
+
+    folder = write(tmp_path / "file", "no folder") if place == "data/file" else assets.root() / place
+    file = str(write(tmp_path / "new.trig", standard(MADE_UP)))
+    assert main(["add", file, "--workspace", str(folder)]) == 2
+    assert main(["list", "--mine", "--workspace", str(folder)]) == 2
+    assert "the workspace '" in capsys.readouterr().err
+
+
 def test_only_what_is_mine_can_be_taken_away(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["remove", "27400"]) == 3
     assert "the workspace says nothing of std:iso-iec-27400" in capsys.readouterr().err
@@ -185,6 +217,8 @@ def test_an_unwritable_workspace_is_told(tmp_path: Path) -> None:
     new = write(tmp_path / "new.trig", standard(MADE_UP))
     with pytest.raises(InputError, match="cannot be written"):
         Workspace(tmp_path / "file" / "below").add(str(new))
+    with pytest.raises(UsageError, match="no folder"):
+        Workspace(tmp_path / "file")
 
 
 # ── Whole or not at all ──

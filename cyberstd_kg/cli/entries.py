@@ -109,7 +109,7 @@ def _asked(
         say(f"\n{render.bold(field.name)}{' (needed)' if needed else ''}: {field.description}")
         if field.example:
             say(f"  such as {field.example}")
-        while (answer := _answer("> ")) or needed:
+        while (answer := _answer("> ")) or (needed and name not in values):
             try:
                 values.setdefault(name, []).append(_value(kg, field, answer))
                 if field.limits.get("maxCount") == ["1"]:
@@ -117,8 +117,6 @@ def _asked(
                 say("  Another one, or Enter.")
             except CyberstdError as error:
                 say(f"  {error.message}. {error.hint}")
-            if not answer and values.get(name):
-                break
     return part._replace(iri=iri, values=values)
 
 
