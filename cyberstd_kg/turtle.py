@@ -59,7 +59,7 @@ _BARE: Final = {
 _HINTS: Final = {
     "No scheme found": "Write whole IRIs; there is no base for relative ones.",
     "expected at the end of a graph block": "Mostly a ';' or ',' is missing at the end of the line before.",
-    "is not a valid RDF object": "Mostly a '.' is missing after the statement before, or it ends with ';' instead.",
+    "is not a valid RDF object": "Correct this line, where a value is missing, or the one before, which ends with ';' instead of '.'.",
     "beginning of a prefix name": 'Texts stand in straight quotation marks ("…"), not in typographic ones.',
     "is not a valid subject": "Mostly GRAPH src:… { is missing at the top, or a } is one too many.",
     "Unexpected end": "The file breaks off: a quotation mark, a '.' or a } is missing.",
