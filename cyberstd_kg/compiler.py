@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +18,7 @@ import pyoxigraph as ox
 import cyberstd_kg
 from cyberstd_kg import indexing, iris, statements, turtle
 from cyberstd_kg.errors import InputError
+from cyberstd_kg.files import to_disk
 from cyberstd_kg.labels import Facts, Text
 
 ENGINE: Final = f"pyoxigraph {ox.__version__}"
@@ -198,12 +198,3 @@ def damaged(folder: Path) -> list[str]:
         ]
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return ["manifest.json"]
-
-
-def to_disk(path: Path) -> None:
-    """Wait until the file or folder at *path* is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -23,6 +24,10 @@ from cyberstd_kg.iris import PREFIXES, expand
 MAX_BYTES: Final = 2**20
 #: Nor one that speaks of more things: the checks would take longer than a person waits (SP 800-53 has 1,189).
 MAX_THINGS: Final = 5000
+#: Nor one of which a thing has more values of one property: texts, and things; or that has more graphs.
+MAX_TEXTS, MAX_VALUES, MAX_GRAPHS = 50, 1000, 500
+#: Nor one that says more of one thing.
+MAX_STATEMENTS: Final = 1500
 #: The graph in which a workspace describes its sources.
 DESCRIPTIONS: Final = expand("src:workspace_sources")
 _TYPE: Final = f"{PREFIXES['rdf']}type"
@@ -72,9 +77,31 @@ def read(file: str, source: str = "") -> Entry:
         if fault := turtle.fault_of_data(quad):
             raise InputError(f"{name}, line {line}: {fault[0]}", fault[1])
         lines.setdefault(quad, line)
+    _require_moderate(lines, name)
     if (things := len({quad.subject for quad in lines})) > MAX_THINGS:
         raise InputError(f"{name}: speaks of {things} things, more than {MAX_THINGS}", "Split it: one standard a file.")
     return Entry(name, None if file == "-" else Path(os.path.abspath(file)), lines)  # noqa: PTH100 - links stay
+
+
+def _require_moderate(lines: dict[ox.Quad, int], name: str) -> None:
+    """Refuse what no source says and what would keep the checks busy: hundreds of titles, thousands of graphs."""
+    texts: Counter[tuple[object, str]] = Counter()
+    values: Counter[tuple[object, str]] = Counter()
+    about: Counter[object] = Counter()
+    graphs: set[object] = set()
+    for quad, line in lines.items():
+        key = (quad.subject, quad.predicate.value)
+        counted, most = (texts, MAX_TEXTS) if isinstance(quad.object, ox.Literal) else (values, MAX_VALUES)
+        counted[key] += 1
+        about[quad.subject] += 1
+        graphs.add(quad.graph_name)
+        if about[quad.subject] > MAX_STATEMENTS:
+            raise InputError(f"{name}, line {line}: more than {MAX_STATEMENTS} statements about one thing", "Split it.")
+        if counted[key] > most:
+            told = f"one thing has more than {most} values of one property"
+            raise InputError(f"{name}, line {line}: {told}", "Correct it, or split it into several things.")
+        if len(graphs) > MAX_GRAPHS:
+            raise InputError(f"{name}, line {line}: more than {MAX_GRAPHS} graphs", "Split it: one standard a file.")
 
 
 def _content(file: str) -> bytes:
@@ -100,7 +127,10 @@ def _with_graph(found: list[tuple[ox.Quad, int]], name: str, source: str) -> Ite
     documents = {quad.object for quad, _ in found if quad.predicate.value == expand("cstd:sourceDocument")}
     speaking = [node for node in sources if node not in documents] or list(sources)
     if source:
-        graph = ox.NamedNode(source)
+        try:
+            graph = ox.NamedNode(source)
+        except ValueError as error:
+            raise UsageError(f"'{source}' is no IRI of a source", "Give it as src:workspace_….") from error
     elif len(speaking) == 1 and isinstance(speaking[0], ox.NamedNode):
         graph = speaking[0]
     else:

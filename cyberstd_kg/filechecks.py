@@ -161,6 +161,8 @@ def _any(quads: Iterator[ox.Quad]) -> bool:
 
 def _is_schema(quad: ox.Quad) -> bool:
     predicate = quad.predicate.value
+    if getattr(quad.subject, "value", "").startswith((PREFIXES["cstd"], PREFIXES["shape"])):
+        return True
     if predicate == _TYPE:
         return getattr(quad.object, "value", "").startswith(_CLASSES)
     return predicate.startswith(_SCHEMA) or predicate in _AXIOMS or predicate.startswith(PREFIXES["rdf"])

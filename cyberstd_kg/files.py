@@ -42,15 +42,20 @@ def write_whole(path: Path | str, data: bytes) -> None:
         if target.exists():
             temporary.chmod(target.stat().st_mode)
         temporary.replace(target)
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        to_disk(target.parent)
     except OSError as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise _unwritable(path, error) from error
+
+
+def to_disk(path: Path) -> None:
+    """Wait until the file or folder at *path* is on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _unwritable(path: Path | str, error: Exception) -> InputError:

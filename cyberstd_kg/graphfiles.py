@@ -105,7 +105,7 @@ def _scan(folders: list[str]) -> list[tuple[str, os.stat_result]]:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
-                    elif entry.name.endswith((".ttl", ".trig")):
+                    elif entry.name.endswith((".ttl", ".trig")) and entry.is_file():
                         found.append((entry.path, entry.stat()))
     except OSError as error:
         raise _unreadable(error.filename, error) from error

@@ -22,6 +22,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from cyberstd_kg.files import to_disk
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -114,7 +116,7 @@ class Shelf:
             except OSError:
                 if not _sound(path):
                     raise
-            compiler.to_disk(self._snapshots)
+            to_disk(self._snapshots)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
         self._clean(path)
@@ -203,6 +205,6 @@ def _seal(folder: Path) -> None:
     names = [*json.loads(path.read_bytes())["files"], path.name]
     aside = folder / f"seal.{os.getpid()}"
     aside.write_text("\n".join((compiler.checksum(path), *_states(folder, names))) + "\n", encoding="utf-8")
-    compiler.to_disk(aside)
+    to_disk(aside)
     aside.replace(folder / "seal")
-    compiler.to_disk(folder)
+    to_disk(folder)

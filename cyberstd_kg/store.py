@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cyberstd_kg.errors import ResourceMissing
+from cyberstd_kg.errors import InputError, ResourceMissing
 from cyberstd_kg.graphfiles import GraphFiles
 from cyberstd_kg.shelf import Shelf
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pyoxigraph
 
 _said: set[str] = set()
+_ATTEMPTS = 3
 
 
 class Snapshot:
@@ -123,6 +124,16 @@ def open_snapshot(
     :raises ResourceMissing: when no place can be written, or a part of the installation is missing
     """
     files = GraphFiles(root, workspace, alignments=alignments)
+    for _ in range(_ATTEMPTS):
+        try:
+            return _snapshot(cache, files, quiet)
+        except InputError as error:
+            if not isinstance(error.__cause__, FileNotFoundError):
+                raise  # else another process took a file of the workspace away in between
+    return _snapshot(cache, files, quiet)
+
+
+def _snapshot(cache: Path | None, files: GraphFiles, quiet: bool) -> Snapshot:
     try:
         return Snapshot(Shelf(cache or _cache(), files, quiet=quiet).snapshot())
     except OSError as error:

@@ -42,6 +42,7 @@ MAX_BYTES: Final = 64 * 2**20
 _MAX_TRIPLE_TERMS: Final = 1000
 #: RDFC-1.0 is exponential in the worst case: 7 blank nodes took up to 0.25 s, each further one ten times as long.
 _MAX_LABELLED: Final = 7
+_LONGEST_IRI: Final = 1000
 _MAX_DEPTH: Final = 50  # of nested blank nodes
 _WIDTH: Final = 120
 _INDENT: Final = "    "
@@ -59,7 +60,7 @@ _BARE: Final = {
 _HINTS: Final = {
     "No scheme found": "Write whole IRIs; there is no base for relative ones.",
     "expected at the end of a graph block": "Mostly a ';' or ',' is missing at the end of the line before.",
-    "is not a valid RDF object": "Correct this line, where a value is missing, or the one before, which ends with ';' instead of '.'.",
+    "is not a valid RDF object": "Correct this line, or the end of the statement before it (';' for '.'?).",
     "beginning of a prefix name": 'Texts stand in straight quotation marks ("…"), not in typographic ones.',
     "is not a valid subject": "Mostly GRAPH src:… { is missing at the top, or a } is one too many.",
     "Unexpected end": "The file breaks off: a quotation mark, a '.' or a } is missing.",
@@ -94,9 +95,21 @@ def read_quads_with_lines(source: Path | str | bytes, name: str, format: Format)
     reader = _LineReader(content(source, name))
     with _reading(name):
         parser = ox.parse(reader, _FORMATS[format], rename_blank_nodes=True)  # type: ignore[arg-type]  # needs read()
-        found = [(quad, reader.line) for quad in parser]
+        found = []
+        for quad in parser:
+            _require_short(quad, name, reader.line)
+            found.append((quad, reader.line))
     require_rdf11((quad for quad, _ in found), name)
     return found
+
+
+def _require_short(quad: ox.Quad, name: str, line: int) -> None:
+    """Refuse an IRI of unreasonable length before many are held: a long prefix makes each short name long."""
+    for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
+        if isinstance(term, ox.NamedNode) and len(term.value) > _LONGEST_IRI:
+            raise InputError(
+                f"{name}, line {line}: an IRI has {len(term.value)} characters", "Correct it or its prefix."
+            )
 
 
 class _LineReader:

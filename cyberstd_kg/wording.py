@@ -33,7 +33,7 @@ _KINDS: Final = {"IRI": "an IRI", "Literal": "a text", "BlankNode": "a blank nod
 
 def curie(iri: str) -> str:
     """Return how an IRI is written: as CURIE where one fits, else in angle brackets."""
-    return compact(iri) or f"<{_short(iri)}>"
+    return _short(compact(iri) or "") or f"<{_short(iri)}>"
 
 
 def tell(term: Node | None) -> str:

@@ -24,8 +24,20 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import pyoxigraph as ox
 
 from cyberstd_kg import assets, files, iris, turtle
+from cyberstd_kg.belonging import (
+    BELONGS,
+    OF_WORKS,
+    Quads,
+    belonging,
+    describes,
+    main_thing,
+    namesake,
+    things,
+    union,
+    without_use,
+)
 from cyberstd_kg.errors import InputError, NotFound, Refused, UsageError
-from cyberstd_kg.iris import PREFIXES, expand
+from cyberstd_kg.iris import expand
 from cyberstd_kg.ordering import natural
 
 if TYPE_CHECKING:
@@ -34,22 +46,12 @@ if TYPE_CHECKING:
     from cyberstd_kg.findings import Finding, Report
     from cyberstd_kg.validate import Checker
 
-#: From a thing to the one without which it would not be.
-_BELONGS: Final = tuple(
-    ox.NamedNode(expand(f"cstd:{name}"))
-    for name in ("editionOf", "draftOf", "projectOf", "amends", "provisionOf", "figureOf", "stageOf", "partOfStandard")
-)
-_SOURCE_LINKS: Final = tuple(
-    ox.NamedNode(expand(curie)) for curie in ("cstd:sourceDocument", "prov:wasDerivedFrom", "prov:wasQuotedFrom")
-)
-_TYPE: Final = ox.NamedNode(f"{PREFIXES['rdf']}type")
-#: The prefixes of what lives and falls with a standard.
-_OF_WORKS: Final = ("std", "project", "stage")
 #: A number with parts: they share the file of the whole.
 _PARTS: Final = re.compile(r"(\d+)(?:-\d+)+")
+#: A temporary file of a writer (:func:`cyberstd_kg.files.write_whole`).
+_LEFT: Final = re.compile(rf"{re.escape(files.TEMPORARY)}[0-9a-f]{{12}}\.tmp")
+_ATTEMPTS: Final = 3
 _REFUSED: Final = "nothing was changed"
-
-Quads = frozenset[ox.Quad]
 
 
 class Added(NamedTuple):
@@ -93,7 +95,13 @@ class Workspace:
 
         :raises InputError: when a file cannot be read
         """
-        return {path: frozenset(turtle.read_quads(path, str(path), "trig")) for path in self._own_files()}
+        for attempt in range(_ATTEMPTS):
+            try:
+                return {path: frozenset(turtle.read_quads(path, str(path), "trig")) for path in self._own_files()}
+            except InputError as error:  # a file that another process took away in between
+                if not isinstance(error.__cause__, FileNotFoundError) or attempt + 1 == _ATTEMPTS:
+                    raise
+        raise AssertionError("unreachable")
 
     def files(self) -> list[Path]:
         """Return the files of data of the whole graph: the shipped ones, then those of the workspace."""
@@ -101,7 +109,12 @@ class Workspace:
         return shipped if self.is_shipped else [*shipped, *self._own_files()]
 
     def _own_files(self) -> list[Path]:
-        return sorted(path for path in self.folder.rglob("*.trig") if path.is_file())
+        found = sorted(path for path in self.folder.rglob("*") if path.suffix in (".ttl", ".trig") and path.is_file())
+        if turtles := [path for path in found if path.suffix == ".ttl"]:
+            raise InputError(
+                f"{turtles[0]}: a workspace holds TriG, which says who says what", "Add the file with: cyberstd add."
+            )
+        return found
 
     def quads(self) -> Quads:
         """Return all statements."""
@@ -111,10 +124,10 @@ class Workspace:
         """Return the entries, in natural order of their IRIs; descriptions of sources are no entries."""
         found = []
         for path, quads in self.contents().items():
-            subjects = {quad.subject for quad in quads if not _describes(quad)}
-            below = {quad.subject for quad in quads if quad.predicate in _BELONGS and quad.object in subjects}
+            subjects = {quad.subject for quad in quads if not describes(quad)}
+            below = {quad.subject for quad in quads if quad.predicate in BELONGS and quad.object in subjects}
             for thing in subjects - below:
-                told = _belonging(quads, thing)  # type: ignore[arg-type]  # data has no blank nodes
+                told = belonging(quads, thing)  # type: ignore[arg-type]  # data has no blank nodes
                 sources = {quad.graph_name.value for quad in told}  # type: ignore[union-attr]
                 found.append(Mine(thing.value, len(told), path, sorted(sources, key=natural)))  # type: ignore[union-attr]
         return sorted(found, key=lambda entry: (natural(entry.iri), entry.path))
@@ -150,7 +163,7 @@ class Workspace:
         places = [os.path.realpath(entry.path) if entry.path else "" for entry in entries]
         for place in places:
             own.pop(place, None)
-        change = Change(base, _union(own.values()), (), _union(entry.quads for entry in entries))
+        change = Change(base, union(own.values()), (), union(entry.quads for entry in entries))
         asked: list[tuple[Entry, View | None]] = []
         for entry, place in zip(entries, places, strict=True):
             if place.startswith(data):
@@ -187,7 +200,7 @@ class Workspace:
             path = self._place(entry, held)
             new = held.get(path, frozenset()) | entry.quads
             self._write(path, new)
-        return Added(path, len(entry.quads), _things(entry.quads), report)
+        return Added(path, len(entry.quads), things(entry.quads), report)
 
     def remove(self, *names: str, fail_on: str = "violation") -> Removed:
         """Take away what the workspace says of things and of all that would not be without them.
@@ -203,17 +216,17 @@ class Workspace:
         from cyberstd_kg.findings import Report
         from cyberstd_kg.validate import Places, locate
 
-        things = [ox.NamedNode(_iri(name)) for name in names]
+        wanted = [ox.NamedNode(_iri(name)) for name in names]
         if not self.folder.is_dir():
             raise _not_mine(names[0])
         self._prepare()
         with self._lock():
             held = self.contents()
-            every = _union(held.values())
-            told = {thing: _belonging(every, thing) for thing in things}
+            every = union(held.values())
+            told = {thing: belonging(every, thing) for thing in wanted}
             if nothing := next((thing for thing, quads in told.items() if not quads), None):
                 raise _not_mine(nothing.value)
-            gone = _without_use(every, _union(told.values()))
+            gone = without_use(every, union(told.values()))
             own = frozenset() if self.is_shipped else every - gone
             change = Change(self._base(), own, gone, ())
             found, nodes = self.checker.change(change)
@@ -225,7 +238,7 @@ class Workspace:
             changed = [path for path, quads in held.items() if quads & gone]
             for path in changed:
                 self._write(path, held[path] - gone)
-        return Removed(changed, len(gone), _things(gone))
+        return Removed(changed, len(gone), things(gone))
 
     def _prepare(self) -> None:
         """Load what takes time before the lock is held."""
@@ -237,17 +250,17 @@ class Workspace:
 
     def _place(self, entry: Entry, held: dict[Path, Quads]) -> Path:
         """Return the file for an entry: that of its work, or where most is said of the work, or a new one."""
-        work = _namesake(_main_thing(entry))
+        work = namesake(main_thing(entry))
         path = self._path(*work)
         if path in held:
             return path
-        told = {other: sum(_namesake(iri) == work for iri in _things(quads)) for other, quads in held.items()}
+        told = {other: sum(namesake(iri) == work for iri in things(quads)) for other, quads in held.items()}
         best = max(told, key=lambda other: told[other], default=path)
         return best if told.get(best) else path
 
     def _path(self, prefix: str, name: str) -> Path:
         """Return the file in which things of this prefix, or of the work of this name, stand in a tidy folder."""
-        if prefix not in _OF_WORKS:
+        if prefix not in OF_WORKS:
             return self.folder / f"{'source' if prefix == 'src' else prefix}s.trig"
         publishers = [path.name for path in (assets.root() / "data" / "standards").iterdir()]
         fitting = [publisher for publisher in publishers if name.startswith(f"{publisher}-")]
@@ -257,19 +270,32 @@ class Workspace:
         return self.folder / "standards" / publisher / f"{whole[1] if whole else number}.trig"
 
     def _write(self, path: Path, quads: Quads) -> None:
-        """Write a file of the workspace, or remove it, with the folders that only it was in, when nothing is left."""
-        if quads:
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                comment = turtle.head_comment(path.read_bytes()) if path.exists() else ""
-            except OSError as error:
-                raise _unwritable(path.parent, error) from error
-            files.write_whole(path, turtle.with_comment(comment, turtle.write_trig(quads)))
-            return
+        """Write a file of the workspace, or remove it, with the folders that only it was in, when nothing is left.
+
+        What a link would put elsewhere is refused: it would change somebody else's files, or not be read again.
+        """
+        if os.path.realpath(path) != os.path.join(os.path.realpath(self.folder), path.relative_to(self.folder)):  # noqa: PTH118
+            raise InputError(
+                f"'{path}' leads out of the workspace by a link", "Take the link away, or use another folder."
+            )
         try:
-            path.unlink()
+            if quads:
+                made = [folder for folder in path.parents if folder.is_relative_to(self.folder) and not folder.exists()]
+                path.parent.mkdir(parents=True, exist_ok=True)
+                for folder in made:
+                    files.to_disk(folder.parent)
+                comment = turtle.head_comment(path.read_bytes()) if path.exists() else ""
+                files.write_whole(path, turtle.with_comment(comment, turtle.write_trig(quads)))
+            else:
+                path.unlink()
+                files.to_disk(path.parent)
         except OSError as error:
             raise _unwritable(path, error) from error
+        finally:
+            self._tidy(path)
+
+    def _tidy(self, path: Path) -> None:
+        """Remove the folders above *path* that are empty, up to the workspace."""
         for folder in path.parents:
             if folder == self.folder:
                 break
@@ -280,82 +306,31 @@ class Workspace:
     def _lock(self) -> Iterator[None]:
         """Hold the folder, which is made if need be, against other writers; it goes with the process."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self.folder, os.O_RDONLY)
+            handle = self._locked()
         except OSError as error:
             raise _unwritable(self.folder, error) from error
         try:
-            with suppress(ImportError):
-                import fcntl
-
-                fcntl.flock(handle, fcntl.LOCK_EX)
             for left in self.folder.rglob(f"{files.TEMPORARY}*"):  # of a killed writer: nobody else writes now
-                left.unlink(missing_ok=True)
+                if _LEFT.fullmatch(left.name) and left.is_file():
+                    with suppress(OSError):
+                        left.unlink()
             yield
         finally:
             os.close(handle)
 
+    def _locked(self) -> int:
+        """Return a handle of the folder with the lock on it; the folder may have been made anew while we waited."""
+        while True:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.folder, os.O_RDONLY)
+            with suppress(ImportError):
+                import fcntl
 
-def _union(parts: Iterable[Quads]) -> Quads:
-    return frozenset[ox.Quad]().union(*parts)
-
-
-def _describes(quad: ox.Quad) -> bool:
-    """Tell whether *quad* is about a source."""
-    return quad.subject.value.startswith(PREFIXES["src"])  # type: ignore[union-attr]  # data has no blank nodes
-
-
-def _things(quads: Iterable[ox.Quad]) -> list[str]:
-    """Return the subjects of *quads*, in natural order."""
-    return sorted({quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}, key=natural)
-
-
-def _belonging(quads: Quads, thing: ox.NamedNode) -> Quads:
-    """Return the statements about *thing* and about all that belongs to it."""
-    found: set[object] = {thing}
-    while True:
-        more = {q.subject for q in quads if q.predicate in _BELONGS and q.object in found} - found
-        if not more:
-            return frozenset(quad for quad in quads if quad.subject in found)
-        found |= more
-
-
-def _without_use(every: Quads, gone: Quads) -> Quads:
-    """Return *gone* and the descriptions of the sources of it on which nothing rests any more."""
-    if not gone:
-        return gone
-    sources: set[object] = {quad.graph_name for quad in gone}
-    while True:
-        left = every - gone
-        used: set[object] = {quad.graph_name for quad in left if quad.subject not in sources}
-        used |= {quad.object for quad in left if quad.predicate in _SOURCE_LINKS and quad.subject != quad.object}
-        idle = frozenset(quad for quad in left if quad.subject in sources and quad.subject not in used)
-        if not idle:
-            return gone
-        gone |= idle
-        sources |= {quad.graph_name for quad in idle} | {q.object for q in idle if q.predicate in _SOURCE_LINKS}
-
-
-def _main_thing(entry: Entry) -> str:
-    """Return the thing that an entry is about: of a standard rather than of what it mentions, the first by name."""
-    typed = _things(quad for quad in entry.quads if _defines(quad))
-
-    def order(iri: str) -> tuple[int, tuple[str, str]]:
-        prefix, _ = iris.family(iri) or ("", "")
-        rank = 0 if prefix == "std" else 1 if prefix in _OF_WORKS else 3 if prefix == "src" else 2
-        return rank, natural(iri)
-
-    return min(typed or _things(entry.quads), key=order)
-
-
-def _defines(quad: ox.Quad) -> bool:
-    return quad.predicate == _TYPE
-
-
-def _namesake(iri: str) -> tuple[str, str]:
-    """Return prefix and name of the work to which a thing belongs; of other things only their prefix."""
-    prefix, name = iris.family(iri) or ("src", "")
-    return ("std", name) if prefix in _OF_WORKS else (prefix, "")
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(handle), os.stat(self.folder)):  # noqa: PTH116
+                    return handle
+            os.close(handle)
 
 
 def _iri(name: str) -> str:

@@ -87,7 +87,7 @@ CASES: dict[str, tuple[str | bytes, int, str]] = {
     "triple terms": (graph("std:a cstd:covers " + "<<( std:a cstd:covers " * 900 + "1" + " )>>" * 900 + " ."), 2, ""),
     "cyclic list": (graph("std:l rdf:first 1 ; rdf:rest std:l . std:iso-iec-99001 cstd:covers std:l ."), 1, "rdf:rest"),
     "value against patterns": (thing(f'cstd:printedDesignation "{"a " * 200_000}!"'), 1, "characters"),
-    "hyphens against patterns": (graph(f"std:{'a-' * 200_000}_ a cstd:Standard ; dct:identifier 'X 1' ."), 1, "IRI"),
+    "hyphens against patterns": (graph(f"std:{'a-' * 400}_ a cstd:Standard ; dct:identifier 'X 1' ."), 1, "IRI"),
     "long title": (thing(f'dct:title "{"title " * 100_000}"@en'), 1, "characters"),
     "rewritten literal": (thing('cstd:ordinal "01"^^xsd:integer'), 1, "would be read as"),
     "empty text": (thing('dct:title ""@en'), 1, "dct:title"),
@@ -99,6 +99,15 @@ CASES: dict[str, tuple[str | bytes, int, str]] = {
         "Standrad",
     ),
     "too many things": (graph("\n".join(f"std:x-{n} a cstd:Series ." for n in range(5_001))), 2, "more than 5000"),
+    "many values": (thing("dct:title " + ", ".join(f'"t{n}"@en' for n in range(60))), 2, "more than 50 values"),
+    "many graphs": (HEAD + "".join(f"GRAPH src:g{n} {{ std:x a cstd:Series }}\n" for n in range(501)), 2, "500 graphs"),
+    "many properties": (thing(" ; ".join(f"cstd:titel{n} 1" for n in range(1600))), 2, "1500 statements"),
+    "long prefix": (
+        f"@prefix p: <https://w3id.org/cyberstd/id/{'a' * 100_000}> .\n{graph('p:a a cstd:Series .')}",
+        2,
+        "characters",
+    ),
+    "a label for the ontology": (graph('cstd:Standard rdfs:label "hoax"@en .'), 1, "vocabulary"),
     "two identities": (
         GOOD + f"GRAPH src:workspace_x {{ std:iso-iec-99001_2026 cstd:editionOf std:iso-iec-27400 }}{source('x')}",
         1,
@@ -174,6 +183,66 @@ def test_standard_input_is_checked_like_a_file(tmp_path: Path) -> None:
     assert (code, "nothing found" in text) == (0, True), text
     code, text, _ = call("validate", "-", workspace=tmp_path / "ws", stdin=b"x")
     assert code == 2 and "standard input, line 1" in text
+
+
+def test_what_would_take_for_ever_is_ended(tmp_path: Path) -> None:
+    """The command itself, not only its function: it sets the limit on its processor time."""
+    ring = "\n".join(
+        f"std:x-{n}_1 a cstd:Edition ; dct:replaces std:x-{(n + 1) % 4900}_1 ; dct:identifier 'X 1' ."
+        for n in range(4900)
+    )
+    file = write(tmp_path / "ring.trig", graph(ring))
+    for command in ("validate", "add"):
+        begin = time.monotonic()
+        done = subprocess.run(
+            [sys.executable, "-m", "cyberstd_kg", command, str(file), "--workspace", str(tmp_path / "ws")],
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 2 and "took more than 8 seconds" in done.stderr, done.stderr
+        assert time.monotonic() - begin < 2 * LIMIT  # of processor time it is eight seconds
+    assert tree(tmp_path) == {"ring.trig": file.read_bytes()}
+
+
+def test_a_link_does_not_lead_out_of_the_workspace(tmp_path: Path) -> None:
+    elsewhere = write(tmp_path / "elsewhere" / "iso-iec" / "99001.trig", "# precious\n")
+    new = write(tmp_path / "new.trig", GOOD)
+    folder = tmp_path / "ws"
+    folder.mkdir()
+    (folder / "standards").symlink_to(tmp_path / "elsewhere")
+    code, text, _ = call("add", str(new), workspace=folder)
+    assert code == 2 and "by a link" in text, text
+    (folder / "standards").unlink()
+    (folder / "standards" / "iso-iec").mkdir(parents=True)
+    (folder / "standards" / "iso-iec" / "99001.trig").symlink_to(elsewhere)
+    code, text, _ = call("add", str(new), workspace=folder)
+    assert code == 2 and "by a link" in text, text
+    assert elsewhere.read_text(encoding="utf-8") == "# precious\n"
+
+
+def test_odd_files_in_a_workspace_do_no_harm(tmp_path: Path) -> None:
+    folder = tmp_path / "ws"
+    folder.mkdir()
+    os.mkfifo(folder / "pipe.trig")
+    (folder / "nowhere.trig").symlink_to("missing")
+    (folder / ".cyberstd-folder").mkdir()
+    notes = write(folder / ".cyberstd-notes.md", "mine")
+    new = write(tmp_path / "new.trig", GOOD)
+    assert call("add", str(new), workspace=folder)[0] == 0
+    assert call("show", "ISO/IEC 99001", workspace=folder)[0] == 0
+    assert notes.read_text(encoding="utf-8") == "mine"
+    write(folder / "notes.ttl", "")
+    for command in ("show", "add"):
+        code, text, _ = call(command, str(new), workspace=folder)
+        assert code == 2 and "notes.ttl" in text
+
+
+@pytest.mark.parametrize("source", ["http://a b", "src:a b", "//", "nope:x"])
+def test_a_wrong_source_is_told(source: str, tmp_path: Path) -> None:
+    file = write(tmp_path / "new.ttl", f"{HEAD}std:iso-iec-99001 a cstd:Standard .")
+    code, text, _ = call("validate", str(file), "--source", source, workspace=tmp_path / "ws")
+    assert code == 2 and "Traceback" not in text, text
 
 
 def test_a_good_file_passes(tmp_path: Path) -> None:
