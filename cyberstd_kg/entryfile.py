@@ -26,6 +26,8 @@ MAX_BYTES: Final = 2**20
 MAX_THINGS: Final = 5000
 #: Nor one of which a thing has more values of one property: texts, and things; or that has more graphs.
 MAX_TEXTS, MAX_VALUES, MAX_GRAPHS = 50, 1000, 500
+#: Nor one with a longer IRI.
+LONGEST_IRI: Final = 1000
 #: Nor one that says more of one thing.
 MAX_STATEMENTS: Final = 1500
 #: The graph in which a workspace describes its sources.
@@ -67,7 +69,7 @@ def read(file: str, source: str = "") -> Entry:
     content = sys.stdin.buffer.read(MAX_BYTES + 1) if file == "-" else _content(file)
     if len(content) > MAX_BYTES:
         raise InputError(f"{name}: larger than {MAX_BYTES // 2**20} MiB", "Split it: one standard a file.")
-    found = turtle.read_quads_with_lines(content, name, _FORMATS[suffix])
+    found = turtle.read_quads_with_lines(content, name, _FORMATS[suffix], longest_iri=LONGEST_IRI)
     if not found:
         raise InputError(f"{name}: holds no statement", "Begin with a template: cyberstd new standard.")
     if suffix == ".ttl":

@@ -90,14 +90,17 @@ class GraphFiles:
 
     def _own(self) -> list[tuple[str, os.stat_result]]:
         """Return the files of the workspace, each with its state."""
-        return _scan([self._workspace]) if self._workspace and os.path.isdir(self._workspace) else []
+        return _scan([self._workspace], odd=False) if self._workspace and os.path.isdir(self._workspace) else []
 
     def _name(self, path: str) -> str:
         return path[len(self.root) + 1 :].replace(os.sep, "/")
 
 
-def _scan(folders: list[str]) -> list[tuple[str, os.stat_result]]:
-    """Return the Turtle and TriG files in and below *folders*, sorted by path, each with its state."""
+def _scan(folders: list[str], *, odd: bool = True) -> list[tuple[str, os.stat_result]]:
+    """Return the Turtle and TriG files in and below *folders*, sorted by path, each with its state.
+
+    :param odd: what is so called but no file (a pipe, a link to nowhere) is not left out; reading it fails
+    """
     found: list[tuple[str, os.stat_result]] = []
     try:
         while folders:
@@ -105,7 +108,7 @@ def _scan(folders: list[str]) -> list[tuple[str, os.stat_result]]:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
-                    elif entry.name.endswith((".ttl", ".trig")) and entry.is_file():
+                    elif entry.name.endswith((".ttl", ".trig")) and (odd or entry.is_file()):
                         found.append((entry.path, entry.stat()))
     except OSError as error:
         raise _unreadable(error.filename, error) from error

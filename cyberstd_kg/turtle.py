@@ -42,7 +42,6 @@ MAX_BYTES: Final = 64 * 2**20
 _MAX_TRIPLE_TERMS: Final = 1000
 #: RDFC-1.0 is exponential in the worst case: 7 blank nodes took up to 0.25 s, each further one ten times as long.
 _MAX_LABELLED: Final = 7
-_LONGEST_IRI: Final = 1000
 _MAX_DEPTH: Final = 50  # of nested blank nodes
 _WIDTH: Final = 120
 _INDENT: Final = "    "
@@ -63,7 +62,7 @@ _HINTS: Final = {
     "is not a valid RDF object": "Correct this line, or the end of the statement before it (';' for '.'?).",
     "beginning of a prefix name": 'Texts stand in straight quotation marks ("…"), not in typographic ones.',
     "is not a valid subject": "Mostly GRAPH src:… { is missing at the top, or a } is one too many.",
-    "Unexpected end": "The file breaks off: a quotation mark, a '.' or a } is missing.",
+    "Unexpected end": "The file breaks off: the end of the statement, a quotation mark or a } is missing.",
 }
 #: What nobody can see is escaped: controls, line separators, marks that turn the direction of text, non-characters.
 _ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]')
@@ -86,27 +85,31 @@ def read_quads(source: Path | str | bytes, name: str, format: Format) -> list[ox
     return quads
 
 
-def read_quads_with_lines(source: Path | str | bytes, name: str, format: Format) -> list[tuple[ox.Quad, int]]:
+def read_quads_with_lines(
+    source: Path | str | bytes, name: str, format: Format, *, longest_iri: int = MAX_BYTES
+) -> list[tuple[ox.Quad, int]]:
     """Parse like :func:`read_quads`, and tell the line of each quad, at up to twice the cost.
 
     The line, counted from 1, is the one where the parser had seen enough: that of the ``,`` ``;`` or ``.`` after the
     object.  In canonical text it is the line of the object.
+
+    :param longest_iri: an IRI with more characters is refused, before many are held
     """
     reader = _LineReader(content(source, name))
     with _reading(name):
         parser = ox.parse(reader, _FORMATS[format], rename_blank_nodes=True)  # type: ignore[arg-type]  # needs read()
         found = []
         for quad in parser:
-            _require_short(quad, name, reader.line)
+            _require_short(quad, name, reader.line, longest_iri)
             found.append((quad, reader.line))
     require_rdf11((quad for quad, _ in found), name)
     return found
 
 
-def _require_short(quad: ox.Quad, name: str, line: int) -> None:
+def _require_short(quad: ox.Quad, name: str, line: int, longest: int) -> None:
     """Refuse an IRI of unreasonable length before many are held: a long prefix makes each short name long."""
     for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
-        if isinstance(term, ox.NamedNode) and len(term.value) > _LONGEST_IRI:
+        if isinstance(term, ox.NamedNode) and len(term.value) > longest:
             raise InputError(
                 f"{name}, line {line}: an IRI has {len(term.value)} characters", "Correct it or its prefix."
             )
