@@ -12,8 +12,10 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from cyberstd_kg import naming
 from cyberstd_kg.change import Node, Term, View
 from cyberstd_kg.conformance import Result
+from cyberstd_kg.errors import InputError
 from cyberstd_kg.iris import PREFIXES, compact, expand
 from cyberstd_kg.rules import Row
 from cyberstd_kg.shapes import NodeShape, PropertyShape, Shapes
@@ -79,6 +81,8 @@ def rule_texts(row: Row, view: View) -> tuple[str, str]:
 
 def _suggestion(row: Row, view: View) -> str:
     """Return the codes of a scheme where one is wanted that it does not have, or the class that is spelt alike."""
+    if row.rule.id == "identifier-matches-iri":
+        return _wanted_iri(row)
     if row.rule.id not in _NAMES_CHECKED or not isinstance(row.value, ox.NamedNode):
         return ""
     scheme, _, code = row.value.value.partition("#")
@@ -97,6 +101,14 @@ def _suggestion(row: Row, view: View) -> str:
     more = f" … ({len(codes)} in all)" if len(codes) > _MOST_CODES else ""
     shown = ", ".join(codes[:_MOST_CODES])
     return f" Did you mean {close}?" if close else f" The codes are {shown}{more}."
+
+
+def _wanted_iri(row: Row) -> str:
+    """Return the IRI that a designation makes."""
+    try:
+        return f" This designation makes {naming.curie_of(plain(row.value))}."
+    except InputError:  # no letter and no digit in it
+        return ""
 
 
 def _slot(term: Term | None) -> str:

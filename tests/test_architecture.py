@@ -61,7 +61,7 @@ ALLOWED: dict[str, set[str]] = {
     "rules": {"assets", "change", "iris"},
     "conformance": {"change", "exporters", "iris", "shapes"},
     "findings": {"iris", "ordering"},
-    "wording": {"change", "conformance", "iris", "rules", "shapes"},
+    "wording": {"change", "conformance", "iris", "naming", "rules", "shapes"},
     "entryfile": {"iris", "turtle"},
     "filechecks": {"change", "entryfile", "iris", "rules", "wording"},
     "validate": {

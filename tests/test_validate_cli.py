@@ -46,6 +46,28 @@ def test_json(file: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert finding["message"].endswith("Did you mean cstd:printedDate?")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("ISO/IEC 99001:2026", "ISO/IEC 99001:2025", "This designation makes std:iso-iec-99001_2025."),
+        ("a cstd:Edition ;", "a cstd:Editon ;", "Did you mean cstd:Edition?"),
+        ("tier:title", "tier:Title", "Did you mean tier:title?"),
+        (
+            "dct:title",
+            "cstd:developedBy agent:iso-iec-jtc1-sc27 ; dct:title",
+            "Did you mean agent:iso-iec-jtc-1-sc-27?",
+        ),
+        ("dct:title", "cstd:covers concept:nonesuch ; dct:title", "Begin one with: cyberstd new concept."),
+    ],
+)
+def test_what_is_meant_is_named(
+    old: str, new: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(tmp_path / "new.trig", standard("ISO/IEC 99001", "2026").replace(old, new))
+    assert main(["validate", str(file), "--format", "json"]) == 1
+    assert told in " ".join(finding["message"] + finding["repair"] for finding in json.loads(capsys.readouterr().out))
+
+
 def test_the_report_is_shacl(file: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", file, "--format", "ttl"]) == 1
     triples = list(ox.parse(capsys.readouterr().out.encode(), ox.RdfFormat.TURTLE))
