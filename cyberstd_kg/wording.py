@@ -15,7 +15,6 @@ import pyoxigraph as ox
 from cyberstd_kg import naming
 from cyberstd_kg.change import Node, Term, View
 from cyberstd_kg.conformance import Result
-from cyberstd_kg.errors import InputError
 from cyberstd_kg.iris import PREFIXES, compact, expand
 from cyberstd_kg.rules import Row
 from cyberstd_kg.shapes import NodeShape, PropertyShape, Shapes
@@ -105,10 +104,8 @@ def _suggestion(row: Row, view: View) -> str:
 
 def _wanted_iri(row: Row) -> str:
     """Return the IRI that a designation makes."""
-    try:
-        return f" This designation makes {naming.curie_of(plain(row.value))}."
-    except InputError:  # no letter and no digit in it
-        return ""
+    text = row.value.value if isinstance(row.value, ox.Literal) else ""
+    return f" This designation makes {naming.curie_of(text)}." if re.match("[A-Z]", text) else ""
 
 
 def _slot(term: Term | None) -> str:
