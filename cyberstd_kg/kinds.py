@@ -141,9 +141,12 @@ def _standard(work: str, is_known: Callable[[str], bool]) -> list[Part]:
 
 
 def source_of(parts: list[Part]) -> Part:
-    """Return the source of an entry, described as far as the entry tells."""
+    """Return the source of an entry, described as far as the entry tells; a concept is one's own."""
     iri = f"src:workspace_{parts[-1].iri.partition(':')[2].replace('_', '-')}"
-    return Part(SOURCE, iri, {"cstd:sourceDocument": [iri], "cstd:says": ["says:stated"]})
+    known = {"cstd:sourceDocument": [iri], "cstd:says": ["says:stated"]}
+    if parts[-1].kind.name == "concept":
+        known |= {"cstd:says": ["says:ours"], "cstd:licenceTier": ["tier:quote"], "bibo:locator": ['"whole work"']}
+    return Part(SOURCE, iri, known)
 
 
 def _mint(prefix: str, *parts: str) -> str:

@@ -92,7 +92,7 @@ def _suggestion(row: Row, view: View) -> str:
     if prefix in _KINDS_NAMED:
         kind = ox.NamedNode(expand(_KINDS_NAMED[prefix]))
         names = sorted({curie(plain(quad.subject)) for quad in view.quads(None, _TYPE, kind)})
-        return _meant(curie(row.value.value), names) or f" Begin one with: cyberstd new {prefix}."
+        return f"{_meant(curie(row.value.value), names)} A new one begins with: cyberstd new {prefix}."
     codes = sorted(curie(plain(quad.subject)) for quad in view.quads(None, _IN_SCHEME, ox.NamedNode(scheme)))
     if not code or not codes:
         return ""
