@@ -74,7 +74,7 @@ def write_report(report: Report, form: str, names: Iterable[str], nothing: str) 
 
 
 def findings_text(report: Report, name: str, nothing: str = "nothing found") -> str:
-    """Return the findings as text: by file and line, message and repair below, the count at the end.
+    """Return the findings as text: by file and line, message with shape or rule, repair, the count at the end.
 
     :param nothing: what is said when there are none
     """
@@ -92,7 +92,8 @@ def findings_text(report: Report, name: str, nothing: str = "nothing found") -> 
         lines.append(render.bold(render.printable(f"{at}  {curie(entry)}")))
         for finding in group:
             head = f"  {finding.severity:<9}  "
-            for text, indent in ((finding.message, head), (finding.repair, " " * 13 + "→ ")):
+            message = f"{finding.message} [{finding.shape.rpartition('/')[2]}]"
+            for text, indent in ((message, head), (finding.repair, " " * 13 + "→ ")):
                 deeper = " " * len(indent)
                 told = render.printable(text)
                 fill = textwrap.TextWrapper(
