@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from cyberstd_kg import naming
 from cyberstd_kg.change import Node, Term, View
 from cyberstd_kg.conformance import Result
-from cyberstd_kg.iris import PREFIXES, compact, expand
+from cyberstd_kg.iris import BASE, PREFIXES, compact, expand
 from cyberstd_kg.rules import Row
 from cyberstd_kg.shapes import NodeShape, PropertyShape, Shapes
 
@@ -111,7 +111,7 @@ def _wanted_iri(row: Row) -> str:
 def _slot(term: Term | None) -> str:
     """Return a slot's value: texts and numbers as they are, lists of IRIs as CURIEs."""
     if isinstance(term, ox.Literal):
-        words = [curie(word) if word.startswith(PREFIXES["cstd"][:28]) else word for word in term.value.split(" ")]
+        words = [curie(word) if word.startswith(BASE) else word for word in term.value.split(" ")]
         return _short(" ".join(words))
     return tell(term) or "nothing"
 

@@ -21,6 +21,7 @@ from cyberstd_kg.iris import PREFIXES, compact, expand
 from cyberstd_kg.shapes import PARAMETERS, Shapes
 from cyberstd_kg.store import open_snapshot
 from cyberstd_kg.validate import Checker, Raw
+from cyberstd_kg.wording import ONLY
 
 SH = PREFIXES["sh"]
 LOADED = shapes.load()
@@ -56,6 +57,8 @@ def test_every_shape_tells_a_person_what_it_is_and_what_to_do() -> None:
         assert node.label and node.comment.endswith(".") and node.message.endswith("."), node.iri
         assert node.limits["nodeKind"] == [f"{SH}IRI"], node.iri
         assert len(node.targets) >= 1, node.iri
+        # Of a closed shape the one half is told of a wrong IRI, the other of a wrong property.
+        assert not node.closed or all(half.strip() for half in node.message.partition(ONLY)), node.iri
     for shape in LOADED.properties.values():
         assert shape.name and shape.description and shape.message.endswith("."), shape.iri
         assert shape.group in LOADED.groups and shape.order > 0 and shape.example, shape.iri
