@@ -13,11 +13,15 @@ if TYPE_CHECKING:
     import pyoxigraph
     import rdflib
 
+    from cyberstd_kg.asof import AsOf
     from cyberstd_kg.audit import Audit
     from cyberstd_kg.card import Card
     from cyberstd_kg.definitions import Comparison
+    from cyberstd_kg.difference import Change
     from cyberstd_kg.documents import Standard, Text
     from cyberstd_kg.findings import Report
+    from cyberstd_kg.lineage import Work
+    from cyberstd_kg.lives import Lives
     from cyberstd_kg.lookup import Lookup
     from cyberstd_kg.resolve import Match
     from cyberstd_kg.results import GraphAnswer, Results
@@ -97,11 +101,84 @@ class KnowledgeGraph:
 
         return search(self._snapshot.index, text, limit)
 
-    def show(self, reference: str, *, deep: bool = False) -> Card:
-        """Return the card of a thing; with *deep* also of the provisions below it."""
-        from cyberstd_kg.card import build
+    def did_you_mean(self, text: str) -> str:
+        """Return *text* with words that stand nowhere in the graph replaced by the nearest; empty when all stand."""
+        from cyberstd_kg.textindex import did_you_mean
 
-        return build(self.lookup, self.label, self.resolve(reference).iri, deep=deep)
+        return did_you_mean(self._snapshot.index, text)
+
+    def show(self, reference: str, *, deep: bool = False, as_of: str | None = None) -> Card:
+        """Return the card of a thing; with *deep* also of the provisions below it.
+
+        :param as_of: the day, month or year for which it tells what held of a standard or text; default: today
+        """
+        from cyberstd_kg.card import build
+        from cyberstd_kg.errors import NotFound
+
+        iri = self.resolve(reference).iri
+        card = build(self.lookup, self.label, iri, deep=deep)
+        try:
+            return card._replace(as_of=self._as_of(iri, as_of))
+        except NotFound:
+            if as_of is not None:
+                raise
+            return card
+
+    @property
+    def lives(self) -> Lives:
+        """A new reader of what sources say of the dates and stages of texts (see :mod:`cyberstd_kg.lives`)."""
+        from cyberstd_kg.lives import Lives
+
+        return Lives(self._snapshot.index)
+
+    def state(self, reference: str, as_of: str = "today") -> AsOf:
+        """Return the state of a text (edition, amendment), or of a standard, as of a day, month or year.
+
+        >>> import cyberstd_kg
+        >>> cyberstd_kg.load().state("ISO/IEC 27032:2012", "2013").state
+        'in force'
+
+        :raises UsageError: when *as_of* is no date
+        """
+        return self._as_of(self.resolve(reference, kinds=("cstd:Standard", "cstd:Text", "cstd:Project")).iri, as_of)
+
+    def current(self, reference: str, as_of: str = "today") -> AsOf:
+        """Return which edition of a standard is current as of a day, month or year; a text means its standard."""
+        iri = self.resolve(reference, kinds=("cstd:Standard", "cstd:Text", "cstd:Project")).iri
+        return self._as_of(self.lives.work_of(iri) or iri, as_of)
+
+    def timeline(self, *references: str, committee: str | None = None) -> list[list[Work]]:
+        """Return lineages: standards with those to which editions that replace others link them.
+
+        :param references: standards or texts; without any, all of *committee*
+        """
+        from cyberstd_kg.lives import lineages
+
+        homes = []
+        for reference in references:
+            iri = self.resolve(reference, kinds=("cstd:Standard", "cstd:Text", "cstd:Project")).iri
+            homes.append(self.lives.work_of(iri) or iri)
+        if committee is not None:
+            homes += [work.iri for work in self.lives.all(self.resolve_iri(committee, "agent"))]
+        return lineages(self.lives, homes)
+
+    def changes(self, old: str, new: str, *, committee: str | None = None) -> list[Change]:
+        """Return what came, went and moved after the day *old*, up to the day *new*, of all standards or a committee's.
+
+        :param old: a day, month or year, of which the last day counts; so too *new*, which may be ``today``
+        :raises UsageError: when one is no date, or *new* lies before *old*
+        """
+        from cyberstd_kg import difference
+        from cyberstd_kg.timeline import period
+
+        body = self.resolve_iri(committee, "agent") if committee else None
+        return difference.between(self.lives.all(body), period(old)[1], period(new)[1])
+
+    def _as_of(self, iri: str, when: str | None) -> AsOf:
+        from cyberstd_kg.asof import as_of
+        from cyberstd_kg.timeline import period
+
+        return as_of(self.lives, iri, period("today" if when is None else when))
 
     def compare(self, term: str) -> Comparison:
         """Compare the definitions of a term, facet by facet."""
@@ -116,6 +193,7 @@ class KnowledgeGraph:
         *,
         timeout: float = 10.0,
         endpoint: str | None = None,
+        as_of: str | None = None,
         **more: str,
     ) -> Results:
         """Answer a saved question.
@@ -124,23 +202,42 @@ class KnowledgeGraph:
         :param values: its parameters, as people write them; *more* are the same by keyword
         :param timeout: seconds after which an endpoint is given up; the shipped graph answers at once
         :param endpoint: URL of a SPARQL endpoint to ask instead of the shipped graph
+        :param as_of: a day, or ``today``: the value of the question's parameter ``asOf``
         :raises NotFound: when there is no such question, or a parameter refers to nothing
+        :raises UsageError: when it has no such parameter, or a value is not of its type
         """
         from cyberstd_kg import query
 
-        text = query.load(question).bind({**(values or {}), **more}, self.resolve_iri)
+        given = {**(values or {}), **more}
+        if as_of is not None:
+            from cyberstd_kg.errors import UsageError
+            from cyberstd_kg.timeline import one_day
+
+            if query.AS_OF in given:
+                raise UsageError("the day is given twice", "Give --as-of or --asOf.")
+            given[query.AS_OF] = one_day(as_of)
+        text = query.load(question).bind(given, self.resolve_iri)
         if endpoint is None:
             return self._rows(text)
         from cyberstd_kg.remote import RemoteEndpoint
 
         return cast("Results", RemoteEndpoint(endpoint).run(text, timeout=timeout))
 
-    def query(self, text: str, *, timeout: float = 10.0, endpoint: str | None = None) -> Results | GraphAnswer:
+    def query(
+        self, text: str, *, timeout: float = 10.0, endpoint: str | None = None, as_of: str | None = None
+    ) -> Results | GraphAnswer:
         """Run a SPARQL query, guarded: read-only, no SERVICE, with limits on time, memory and size.
 
+        :param as_of: a day, or ``today``, for the query's block ``VALUES ?asOf { … }``
         :raises QueryRefused: when it does not parse or asks for what is not allowed
         :raises LimitExceeded: when it reaches a limit
+        :raises UsageError: when *as_of* is no day, or the query has no such block
         """
+        if as_of is not None:
+            from cyberstd_kg.query import bind_as_of
+            from cyberstd_kg.timeline import one_day
+
+            text = bind_as_of(text, one_day(as_of))
         if endpoint is not None:
             from cyberstd_kg.remote import RemoteEndpoint
 
@@ -158,10 +255,28 @@ class KnowledgeGraph:
         stage: str | None = None,
         group: str | None = None,
         type: str | None = None,
+        state: str | None = None,
+        as_of: str = "today",
     ) -> Results:
-        """List the standards that fit all filters given, by designation (the saved question ``catalogue``)."""
-        filters = {"committee": committee, "stage": stage, "group": group, "type": type}
-        return self.ask("catalogue", {name: value for name, value in filters.items() if value is not None})
+        """List the standards that fit all filters given, by designation, with what is current of each on a day.
+
+        :param stage: by that day its current edition, or something in development, was last seen at this stage
+        :param state: in force, under review, to be revised, withdrawn, not yet published, in development, proposed,
+            abandoned or not known, on that day
+        :param as_of: the day, or ``today``
+        """
+        from cyberstd_kg.errors import UsageError
+        from cyberstd_kg.listing import STATES, listing
+        from cyberstd_kg.timeline import one_day
+
+        codes = {"committee": committee, "stage": stage, "group": group, "type": type}
+        kinds = {"committee": "agent", "stage": "code:status", "group": "code:group", "type": "code:doctype"}
+        found = {name: self.resolve_iri(value, kinds[name]) for name, value in codes.items() if value is not None}
+        wanted = state and " ".join(state.replace("-", " ").lower().split())
+        if wanted is not None and wanted not in STATES:
+            raise UsageError(f"'{state}' is no state of a standard", f"There are: {', '.join(STATES)}.")
+        works = self.lives.all(found.get("committee"), found.get("group"))
+        return listing(works, one_day(as_of), stage=found.get("stage"), type=found.get("type"), state=wanted)
 
     def standard(self, reference: str) -> Standard:
         """Return a standard (work) as an object."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cyberstd_kg import iris
 from cyberstd_kg.lookup import RDF_TYPE, Lookup, Source
 from cyberstd_kg.ordering import natural
+
+if TYPE_CHECKING:
+    from cyberstd_kg.asof import AsOf
 
 #: IRI → label; given by the index, so that a card does not compute labels a second way.
 Labels = Callable[[str], str]
@@ -63,7 +66,10 @@ class Statement(NamedTuple):
 
 
 class Card(NamedTuple):
-    """A thing with all its statements; ``provisions`` holds the cards below it when asked for deeply."""
+    """A thing with all its statements.
+
+    ``provisions`` holds the cards below it when asked for deeply; ``as_of`` what holds of a standard or text on a day.
+    """
 
     iri: str
     designation: str
@@ -71,6 +77,7 @@ class Card(NamedTuple):
     kinds: list[str]
     statements: list[Statement]
     provisions: list[Card] | None
+    as_of: AsOf | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the card as the documented JSON object."""
@@ -81,6 +88,8 @@ class Card(NamedTuple):
             "kinds": self.kinds,
             "statements": [statement.to_json() for statement in self.statements],
         }
+        if self.as_of is not None:
+            answer["as_of"] = self.as_of.to_json()
         if self.provisions is not None:
             answer["provisions"] = [card.to_json() for card in self.provisions]
         return answer

@@ -108,17 +108,17 @@ def build(folder: Path, sources: list[Source], key: str, say: Callable[[str], No
     """
     facts = Facts()
     counts = {"quads": 0, "triples": 0}
-    store = ox.Store(str(folder / "store"))
-    say(f"compiling the graph from {len(sources)} files …")
-    rows: list[statements.Row] = []
-    store.bulk_extend(_with_union(read_quads(sources), facts, rows, counts))
-    store.flush()
-    del store  # closes it: its files are final only then
-    say("indexing the texts …")
     connection = sqlite3.connect(folder / "index.sqlite", isolation_level=None)
     try:
+        store = ox.Store(str(folder / "store"))
+        say(f"compiling the graph from {len(sources)} files …")
+        writer = statements.Writer(connection)
+        store.bulk_extend(_with_union(read_quads(sources), facts, writer, counts))
+        writer.finish()
+        store.flush()
+        del store  # closes it: its files are final only then
+        say("indexing the texts …")
         counts |= indexing.build(connection, facts)
-        statements.write(connection, rows)
     finally:
         connection.close()
     names = sorted(_file_names(folder))
@@ -132,38 +132,53 @@ def build(folder: Path, sources: list[Source], key: str, say: Callable[[str], No
 
 
 def _with_union(
-    quads: Iterable[ox.Quad], facts: Facts, rows: list[statements.Row], counts: dict[str, int]
+    quads: Iterable[ox.Quad], facts: Facts, writer: statements.Writer, counts: dict[str, int]
 ) -> Iterator[ox.Quad]:
-    """Yield *quads* and each distinct triple once without a graph, noting what the index needs."""
-    seen: set[ox.Triple] = set()
+    """Yield *quads* and each distinct triple once without a graph, noting what the index needs.
+
+    The engine makes new texts of the same term again and again; of each, one is kept.
+    """
+    seen: set[int] = set()
+    kept: dict[str, str] = {}
+    numbers: dict[Any, int] = {}  # literals and blank nodes
     holders: dict[Any, Any] = {}  # blank node → what points to it
     loose: list[tuple[Any, str, Text]] = []  # literals of blank nodes
+
+    def keep(text: str) -> str:
+        return kept.setdefault(text, text)
+
+    def number(term: Any) -> int:
+        if type(term) is ox.NamedNode:
+            return 2 * writer.number(keep(term.value))
+        return 2 * numbers.setdefault(term, len(numbers)) + 1
+
     for quad in quads:
         counts["quads"] += 1
         yield quad
-        subject, predicate, value = quad.subject, quad.predicate, quad.object
-        graph = quad.graph_name.value  # type: ignore[union-attr]  # named, see read_quads
-        named = type(subject) is ox.NamedNode
+        subject, value = quad.subject, quad.object
+        predicate = keep(quad.predicate.value)
+        graph = keep(quad.graph_name.value)  # type: ignore[union-attr]  # named, see read_quads
+        name = keep(subject.value) if type(subject) is ox.NamedNode else ""
         if type(value) is ox.Literal:
-            text = Text(value.value, value.language or "", graph)
-            if named:
-                facts.add_literal(subject.value, predicate.value, text)  # type: ignore[union-attr]
-                rows.append((subject.value, predicate.value, text.text, text.lang, graph))  # type: ignore[union-attr]
+            text = Text(keep(value.value), keep(value.language or ""), graph)
+            if name:
+                facts.add_literal(name, predicate, text)
+                writer.add((name, predicate, text.text, text.lang, graph))
             else:
-                loose.append((subject, predicate.value, text))
+                loose.append((subject, predicate, text))
         elif type(value) is ox.NamedNode:
-            if named:
-                facts.add_link(subject.value, predicate.value, value.value, graph)  # type: ignore[union-attr]
-                rows.append((subject.value, predicate.value, value.value, None, graph))  # type: ignore[union-attr]
+            if name:
+                facts.add_link(name, predicate, keep(value.value), graph)
+                writer.add((name, predicate, keep(value.value), None, graph))
         else:
             holders[value] = subject
-        triple = quad.triple
+        triple = number(subject) << 64 | writer.number(predicate) << 32 | number(value)
         if triple not in seen:
             seen.add(triple)
-            yield ox.Quad(subject, predicate, value)
+            yield ox.Quad(subject, quad.predicate, value)
     counts["triples"] = len(seen)
-    for node, predicate_iri, text in loose:
-        facts.add_literal(_holder(node, holders) or text.graph, predicate_iri, text)
+    for node, predicate, text in loose:
+        facts.add_literal(_holder(node, holders) or text.graph, predicate, text)
 
 
 def _holder(node: Any, holders: dict[Any, Any]) -> str | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: The modules whose change makes another snapshot.
-_CODE: Final = ("compiler", "indexing", "iris", "labels", "refkeys", "statements", "turtle")
+_CODE: Final = ("compiler", "indexing", "iris", "labels", "looseforms", "refkeys", "statements", "turtle", "wordforms")
 #: Bridges to other vocabularies, taken in only on demand.
 ALIGNMENTS: Final = "ontology/alignments.ttl"
 _HERE: Final = os.path.dirname(os.path.abspath(__file__))

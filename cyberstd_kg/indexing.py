@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from cyberstd_kg import labels, refkeys
+from cyberstd_kg import labels, refkeys, wordforms
 from cyberstd_kg.errors import ResourceMissing
 from cyberstd_kg.labels import Facts, Namer
 
@@ -26,15 +26,18 @@ _LONGEST_KEY: Final = 300
 _SCHEMA = """
 CREATE TABLE entity (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, label TEXT NOT NULL,
     rank INTEGER NOT NULL, secondary INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
-    graph INTEGER NOT NULL);
+    graph INTEGER NOT NULL, work INTEGER NOT NULL, later INTEGER NOT NULL, weight REAL NOT NULL);
+CREATE INDEX entity_work ON entity (work);
+CREATE TABLE class (iri TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE entity_class (entity INTEGER NOT NULL, class TEXT NOT NULL, PRIMARY KEY (entity, class)) WITHOUT ROWID;
 CREATE TABLE term (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE);
 CREATE TABLE literal (id INTEGER PRIMARY KEY, entity INTEGER NOT NULL, property INTEGER NOT NULL, text TEXT NOT NULL,
     lang TEXT NOT NULL, graph INTEGER NOT NULL, status TEXT NOT NULL);
 CREATE VIRTUAL TABLE document USING fts5 (label, names, own, linked, content='',
     tokenize='porter unicode61 remove_diacritics 2');
-CREATE VIRTUAL TABLE literal_text USING fts5 (text, content='literal', content_rowid='id',
-    tokenize='porter unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE literal_text USING fts5 (text, content='', tokenize='porter unicode61 remove_diacritics 2');
+CREATE TABLE word (word TEXT PRIMARY KEY, held INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE near (piece TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (piece, word)) WITHOUT ROWID;
 
 CREATE TABLE key (key TEXT NOT NULL, space TEXT NOT NULL, tier INTEGER NOT NULL, publishers TEXT NOT NULL,
     types TEXT NOT NULL, entity INTEGER NOT NULL, PRIMARY KEY (key, space, tier, publishers, types, entity))
@@ -71,6 +74,7 @@ def build(connection: sqlite3.Connection, facts: Facts) -> dict[str, int]:
     last = 0
     classes: list[tuple[int, str]] = []
     entities, literals, documents = [], [], []
+    words: Counter[str] = Counter()
     for iri in subjects:
         number, first = numbers[iri], last + 1
         label, rank = namer.label(iri), namer.rank(iri)
@@ -80,21 +84,33 @@ def build(connection: sqlite3.Connection, facts: Facts) -> dict[str, int]:
                 row = (number, term_numbers[name], text.text, text.lang, term_numbers[text.graph], statuses[text.graph])
                 literals.append((last, *row))
         graph = term_numbers[facts.graph_of[iri]]
-        entities.append((number, iri, namer.kind(iri), label, rank, rank in labels.SECONDARY, first, last, graph))
+        work = facts.work_of(iri)
+        dated = next(iter(facts.targets(iri, labels.PROVISION_OF)), iri if work else "")
+        later = facts.later(dated) if dated else 0
+        standing = (numbers.get(work or iri, number), later, namer.weight(iri))
+        entities.append(
+            (number, iri, namer.kind(iri), label, rank, rank in labels.SECONDARY, first, last, graph, *standing)
+        )
         classes.extend((number, name) for name in sorted(facts.classes(iri)))
         own = dict.fromkeys(row[3] for row in literals[first - 1 :])
         stated = (name for name in sorted({*facts.literals.get(iri, ()), *facts.links.get(iri, ())}) if name in telling)
         linked = "\n".join([*_linked(iri, facts, namer, pointing), *map(namer.label, stated)])
-        documents.append((number, label, "\n".join(namer.names(iri)), "\n".join(own), linked))
+        columns = (label, "\n".join(namer.names(iri)), "\n".join(own), linked)
+        documents.append((number, *map(wordforms.fold, columns)))
+        if rank not in labels.SECONDARY:
+            words.update(set(refkeys.tokens(f"{label}\n{columns[1]}\n{columns[2]}")))
     connection.execute("BEGIN")
     connection.executemany("INSERT INTO term (iri, id) VALUES (?, ?)", term_numbers.items())
-    connection.executemany("INSERT INTO entity VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", entities)
+    connection.executemany("INSERT INTO entity VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", entities)
+    connection.executemany("INSERT INTO class VALUES (?)", sorted({row[1:] for row in classes}))
     connection.executemany("INSERT INTO entity_class VALUES (?, ?)", classes)
     connection.executemany("INSERT INTO literal VALUES (?, ?, ?, ?, ?, ?, ?)", literals)
     connection.executemany("INSERT INTO document (rowid, label, names, own, linked) VALUES (?, ?, ?, ?, ?)", documents)
-    connection.execute("INSERT INTO literal_text (literal_text) VALUES ('rebuild')")
+    folded = ((row[0], wordforms.fold(row[3])) for row in literals)
+    connection.executemany("INSERT INTO literal_text (rowid, text) VALUES (?, ?)", folded)
     connection.execute("INSERT INTO literal_text (literal_text) VALUES ('optimize')")
     connection.execute("INSERT INTO document (document) VALUES ('optimize')")
+    _write_words(connection, words)
     _write_keys(connection, facts, namer, numbers)
     connection.execute("COMMIT")
     return {"entities": len(entities), "literals": len(literals)}
@@ -102,6 +118,13 @@ def build(connection: sqlite3.Connection, facts: Facts) -> dict[str, int]:
 
 def _graphs(facts: Facts) -> set[str]:
     return {text.graph for by in facts.literals.values() for texts in by.values() for text in texts}
+
+
+def _write_words(connection: sqlite3.Connection, words: Counter[str]) -> None:
+    """Write all words with the number of things that hold them, and what finds those that are spelt nearly alike."""
+    connection.executemany("INSERT INTO word VALUES (?, ?)", sorted(words.items()))
+    near = ((piece, word) for word in words if wordforms.has_neighbours(word) for piece in wordforms.less_one(word))
+    connection.executemany("INSERT INTO near VALUES (?, ?)", sorted(near))
 
 
 def _telling(facts: Facts) -> set[str]:
@@ -149,21 +172,27 @@ def _write_keys(connection: sqlite3.Connection, facts: Facts, namer: Namer, numb
     """
     keys: set[tuple[str, str, int, str, str, int]] = set()
     locators: set[tuple[int, str, int, int]] = set()
-    texts: dict[str, list[int]] = {}
+    texts: dict[str, list[tuple[int, frozenset[str] | None]]] = {}
     types: dict[str, frozenset[str]] = {}
     for iri, number in numbers.items():
         if work := facts.work_of(iri):
-            texts.setdefault(work, []).append(number)
-            found = [refkeys.designation(text.text).types for text in facts.texts(iri, labels.IDENTIFIER)]
+            found = [refkeys.designation(text).types for text in _short_texts(iri, facts, labels.IDENTIFIER)]
             types[work] = types.get(work, frozenset()).union(*found)
+            # An edition is of the type that it bears ("TS 27103" is not the TR of 2018); others may leave it out.
+            own = frozenset[str]().union(*found)
+            texts.setdefault(work, []).append((number, own if own or facts.targets(iri, labels.EDITION_OF) else None))
     for iri, number in numbers.items():
-        keys.update((key, refkeys.NAME, tier, "", "", number) for tier, key in _names(iri, facts, namer))
+        # A project that bears its standard's designation comes after the texts of the standard.
+        least = refkeys.UNDATED if labels.PROJECT in facts.classes(iri) else refkeys.EXACT
+        keys.update((key, refkeys.NAME, max(tier, least), "", "", number) for tier, key in _names(iri, facts, namer))
         for tier, (key, publishers, own_types) in _designations(iri, facts):
             if not key:
                 continue
-            who, what = " ".join(publishers), " ".join(sorted(own_types | types.get(iri, frozenset())))
-            keys.add((key, refkeys.DESIGNATION, tier, who, what, number))
-            keys.update((key, refkeys.DESIGNATION, refkeys.UNDATED, who, what, text) for text in texts.get(iri, ()))
+            who, every = " ".join(publishers), own_types | types.get(iri, frozenset())
+            keys.add((key, refkeys.DESIGNATION, max(tier, least), who, " ".join(sorted(every)), number))
+            for text, borne in texts.get(iri, ()):
+                what = " ".join(sorted(every if borne is None else own_types | borne))
+                keys.add((key, refkeys.DESIGNATION, refkeys.UNDATED, who, what, text))
         for document in (found for link in labels.PLACED_IN for found in facts.targets(iri, link)):
             owners = [numbers[owner] for owner in (document, facts.work_of(document)) if owner in numbers]
             locators.update((owner, key, tier, number) for tier, key in _places(iri, facts) for owner in owners)
@@ -186,7 +215,11 @@ def _names(iri: str, facts: Facts, namer: Namer) -> Iterator[tuple[int, str]]:
             spelt += [(refkeys.OTHER, path[at + 1 :]) for at, sign in enumerate(path) if sign == "/"]
     spelt += [(refkeys.COMBINED, f"{designation} {title}") for designation in designated for title in titles]
     spelt.append((refkeys.COMBINED, namer.label(iri)))
-    yield from ((tier, key) for tier, name in spelt if len(name) <= _LONGEST_KEY and (key := refkeys.name_key(name)))
+    for tier, name in spelt:
+        if len(name) <= _LONGEST_KEY and (key := refkeys.name_key(name)):
+            yield tier, key
+            if (folded := refkeys.name_key(wordforms.fold(name))) != key:
+                yield refkeys.SPELT, folded
 
 
 def _short_texts(iri: str, facts: Facts, *properties: str) -> list[str]:
@@ -195,14 +228,17 @@ def _short_texts(iri: str, facts: Facts, *properties: str) -> list[str]:
 
 def _designations(iri: str, facts: Facts) -> Iterator[tuple[int, refkeys.Designation]]:
     """Yield the keys of *iri* as a document, each with its tier; nothing for things that are no documents."""
-    for text in facts.texts(iri, labels.IDENTIFIER):
-        yield from refkeys.designations(text.text)
+    for text in _short_texts(iri, facts, labels.IDENTIFIER):
+        yield from refkeys.designations(text)
+    for number in _short_texts(iri, facts, labels.EDITION_NUMBER):  # "27001, third edition"
+        for work in facts.targets(iri, labels.EDITION_OF):
+            spelt = (f"{name} edition {number}" for name in _short_texts(work, facts, labels.IDENTIFIER))
+            yield from ((refkeys.OTHER, refkeys.designation(name)) for name in spelt)
     others = [labels.REFERENCE_NUMBER, labels.PRINTED_DESIGNATION]
     if facts.work_of(iri) or f"{labels.CSTD}Standard" in facts.classes(iri):
         others += labels.LABELS  # a project is named by its label
-    for name in others:
-        for text in facts.texts(iri, name):
-            yield from ((refkeys.OTHER, found) for _, found in refkeys.designations(text.text))
+    for text in _short_texts(iri, facts, *others):
+        yield from ((refkeys.OTHER, found) for _, found in refkeys.designations(text))
 
 
 def _places(iri: str, facts: Facts) -> Iterator[tuple[int, str]]:

@@ -18,9 +18,11 @@ ONTOLOGY: Final = f"{BASE}ontology"
 
 #: SKOS schemes: the prefix is the scheme's name, the namespace ends in '#'.
 SCHEMES: Final = (
+    "actkind",
     "agentkind",
     "asset",
     "binds",
+    "datekind",
     "dockind",
     "doctype",
     "effect",
@@ -29,10 +31,13 @@ SCHEMES: Final = (
     "genus",
     "group",
     "kind",
+    "lifestate",
     "means",
     "party",
+    "progkind",
     "progstate",
     "prop",
+    "recogkind",
     "region",
     "says",
     "status",
@@ -48,6 +53,7 @@ _OWN = {
     "idea": f"{BASE}idea/",
     "list": f"{BASE}list/",
     "mapping": f"{BASE}mapping/",
+    "milestone": f"{BASE}milestone/",
     "programme": f"{BASE}programme/",
     "project": f"{BASE}project/",
     "src": f"{BASE}source/",

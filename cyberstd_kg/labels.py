@@ -23,6 +23,7 @@ PREF_LABEL: Final = f"{_SKOS}prefLabel"
 ALT_LABEL: Final = f"{_SKOS}altLabel"
 RDFS_LABEL: Final = f"{_RDFS}label"
 TITLE: Final = f"{_DCT}title"
+EDITION_NUMBER: Final = f"{iris.PREFIXES['bibo']}edition"
 LOCATOR: Final = f"{iris.PREFIXES['bibo']}locator"
 PRINTED_LABEL: Final = f"{CSTD}printedLabel"
 PROVISION_OF: Final = f"{CSTD}provisionOf"
@@ -51,14 +52,31 @@ UNRANKED: Final = CODE + 1
 CONCEPT: Final = _RANK[f"{_SKOS}Concept"]
 #: Standards, editions, drafts and amendments have a rank up to this one.
 LAST_DOCUMENT: Final = _RANK[f"{CSTD}Amendment"]
+DRAFT: Final = _RANK[f"{CSTD}Draft"]
+AMENDMENT: Final = LAST_DOCUMENT
 #: Terms of the ontology itself come last: who types "edition" may mean the class, but hardly ever does.
 VOCABULARY: Final = UNRANKED + 1
 _VOCABULARY = tuple(iris.PREFIXES[name] for name in ("owl", "rdf", "rdfs"))
 #: Ranks of what is said *about* things rather than being one: stage statements, sources, vocabulary.
 SECONDARY: Final = frozenset((_RANK[f"{CSTD}StageStatement"], _RANK[f"{CSTD}Source"], VOCABULARY))
+PROJECT: Final = f"{CSTD}Project"
+#: Stages of drafts, the later the more.
+_STAGES: Final = ("pwi", "np", "awi", "wd", "pdts", "pdtr", "cd", "cdv", "dts", "dtr", "dpas", "dis", "fdis", "prf")
+_UNDATED: Final = 90_000_000
 _SAYS_ORDER = {"stated": 0, "quoted": 1, "ours": 2}
+#: What a hit counts among hits.
+_WEIGHTS: Final = {
+    0: 1.3,
+    **{_RANK[CSTD + name]: 0.6 for name in ("Draft", "Amendment", "Project")},
+    **dict.fromkeys(SECONDARY, 0.3),
+}
+_OLDER: Final = 0.6
+#: Life states of texts that are no longer valid.
+_GONE: Final = ("withdrawn", "replaced")
 _SCHEMES = f"{iris.BASE}scheme/"
 _SHORT: Final = 80
+#: The place in the order of precedence of a source whose document has none: before the deck, after registries.
+_UNRANKED_SOURCE: Final = 5
 
 
 class Text(NamedTuple):
@@ -76,6 +94,7 @@ class Facts:
         self.literals: defaultdict[str, defaultdict[str, list[Text]]] = defaultdict(lambda: defaultdict(list))
         self.links: defaultdict[str, defaultdict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
         self.graph_of: dict[str, str] = {}
+        self._precedence: dict[str, int] = {}
         self._superclasses: dict[str, frozenset[str]] = {}
         self._classes: dict[tuple[str, ...], frozenset[str]] = {}
 
@@ -103,6 +122,19 @@ class Facts:
         """Return how *graph* speaks: "stated", "quoted", "ours", or "" where it does not say."""
         codes = self.targets(graph, f"{CSTD}says")
         return codes[0].rpartition("#")[2] if codes else ""
+
+    def precedence(self, graph: str) -> int:
+        """Return the place of the document of *graph* in the order of precedence; 5 where none is given."""
+        if graph not in self._precedence:
+            documents = self.targets(graph, f"{CSTD}sourceDocument")
+            places = [
+                int(text.text)
+                for one in documents
+                for text in self.texts(one, f"{CSTD}precedence")
+                if text.text.isdigit()
+            ]
+            self._precedence[graph] = min(places, default=_UNRANKED_SOURCE)
+        return self._precedence[graph]
 
     def classes(self, subject: str) -> frozenset[str]:
         """Return the classes of *subject*, with their superclasses."""
@@ -132,6 +164,21 @@ class Facts:
             subject = step
         return subject if len(seen) > 1 else None
 
+    def later(self, subject: str) -> int:
+        """Return a number for when a text came: of two texts of one standard and one kind, the later has the greater.
+
+        The date when sources give one, else the year in the IRI.  What has neither is recent (a version, a draft):
+        it comes after what is dated, by its stage and its numbers.
+        """
+        if dates := self.texts(subject, f"{CSTD}earliest"):
+            return int(re.sub(r"\D", "", dates[-1].text)[:8] or 0)
+        mark = subject.rpartition("/")[2].partition("_")[2]
+        if years := re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", mark):
+            return int(years[-1]) * 10_000
+        stage = max((place for place, name in enumerate(_STAGES) if name in mark.split("-")), default=0)
+        first, second, *_ = *(int(number[:3]) for number in re.findall(r"\d+", mark)), 0, 0
+        return _UNDATED + stage * 100_000 + first * 100 + min(second, 99)
+
 
 class Namer:
     """Kinds, ranks, labels and names of the things in *facts*."""
@@ -141,9 +188,12 @@ class Namer:
         self._labels: dict[str, str] = {}
         self._names: dict[str, list[str]] = {}
         self._editions: dict[str, list[str]] = {}
-        for iri in sorted(facts.links, reverse=True):  # the IRI ends in the year: the latest first
+        for iri in sorted(facts.links):
             for work in facts.targets(iri, EDITION_OF):
                 self._editions.setdefault(work, []).append(iri)
+        for editions in self._editions.values():
+            editions.sort(key=facts.later, reverse=True)
+        self._gone = _gone(facts)
 
     def rank(self, iri: str) -> int:
         """Return the place of the kind of *iri* in the order of preference, 0 for a standard."""
@@ -152,6 +202,17 @@ class Namer:
             return VOCABULARY
         rank = min((_RANK.get(name, UNRANKED) for name in classes), default=UNRANKED)
         return CODE if rank == CONCEPT and iri.startswith(_SCHEMES) else rank
+
+    def weight(self, iri: str) -> float:
+        """Return how much a hit of *iri* counts: a standard and its latest edition more than other texts of it."""
+        rank = self.rank(iri)
+        if rank == _RANK[f"{CSTD}Edition"]:
+            works = self._facts.targets(iri, EDITION_OF)
+            latest = iri not in self._gone and all(self._editions[work][0] == iri for work in works)
+            return 1.0 if latest else _OLDER
+        if (editions := self._editions.get(iri)) and editions[0] in self._gone:
+            return _OLDER
+        return _WEIGHTS.get(rank, 1.0)
 
     def kind(self, iri: str) -> str:
         """Return a human word for the kind of *iri*: "edition", "control", "term entry"."""
@@ -188,6 +249,8 @@ class Namer:
 
     def short(self, iri: str) -> str:
         """Return the designation of a document, else its label."""
+        if PROJECT in self._facts.classes(iri):
+            return self.label(iri)
         return self._best(iri, IDENTIFIER, REFERENCE_NUMBER, PRINTED_DESIGNATION) or self.label(iri)
 
     def _compose(self, iri: str) -> str:
@@ -199,9 +262,14 @@ class Namer:
         if subjects := facts.targets(iri, f"{CSTD}stageOf"):
             stages = [self.label(code) for code in facts.targets(iri, f"{CSTD}stage")]
             return f"{self.short(subjects[0])}: {self._best(iri, f'{CSTD}printedStage') or ', '.join(stages)}"
+        if PROJECT in facts.classes(iri) and (name := self._best(iri, RDFS_LABEL, PREF_LABEL)):
+            return name
         if designation := self._best(iri, IDENTIFIER, REFERENCE_NUMBER, PRINTED_DESIGNATION):
             kin = [facts.work_of(iri) or "", *self._editions.get(iri, ())]  # what has no title of its own borrows one
-            title = title or next(filter(None, (self._longest(other, TITLE) for other in kin)), "")
+            borrowed = next((other for other in kin if facts.texts(other, TITLE)), "")
+            # The short form of a secondary source yields to the title that the publisher gives the latest edition.
+            if borrowed and (not title or (iri in self._editions and self._source(borrowed) < self._source(iri))):
+                title = self._longest(borrowed, TITLE)
             title = title or self._best(iri, PREF_LABEL, RDFS_LABEL)
             return designation if title in ("", designation) else f"{designation}, {title}"
         if parents := facts.targets(iri, f"{CSTD}sourceDocument"):
@@ -214,6 +282,10 @@ class Namer:
         wording = self._best(iri, f"{CSTD}wording", f"{_SKOS}definition")
         return (wording if len(wording) <= _SHORT else f"{wording[: _SHORT - 1]}…") or _curie(iri)
 
+    def _source(self, iri: str) -> int:
+        """Return the best precedence of the sources of the titles of *iri*."""
+        return min(self._facts.precedence(text.graph) for text in self._facts.texts(iri, TITLE))
+
     def _place(self, iri: str) -> str:
         return self._best(iri, LOCATOR, PRINTED_LABEL)
 
@@ -222,24 +294,42 @@ class Namer:
         return next((self._ordered(found)[0] for name in properties if (found := self._facts.texts(iri, name))), "")
 
     def _longest(self, iri: str, name: str) -> str:
-        """Return the preferred title; of several the longest, since short forms leave out the official prefix."""
+        """Return the preferred title: that of the source of best precedence; of several the longest."""
         found = self._facts.texts(iri, name)
         return self._ordered(found, longest=True)[0] if found else ""
 
     def _ordered(self, found: list[Text], longest: bool = False) -> list[str]:
         if len(found) == 1:
             return [found[0].text]
-        counted: defaultdict[tuple[int, int, str], int] = defaultdict(int)
+        counted: defaultdict[str, int] = defaultdict(int)
+        ranks: dict[str, tuple[int, int, int]] = {}
         for text in found:
             english = 0 if text.lang.split("-")[0] in ("", "en") else 1
-            counted[english, _SAYS_ORDER.get(self._facts.status(text.graph), 1), text.text] += 1
+            says = _SAYS_ORDER.get(self._facts.status(text.graph), 1)
+            rank = (english, says, self._facts.precedence(text.graph) if longest else 0)
+            ranks[text.text] = min(rank, ranks.get(text.text, rank))
+            counted[text.text] += 1
 
-        def order(item: tuple[tuple[int, int, str], int]) -> tuple[int, int, int, int, str]:
-            (english, says, text), count = item
+        def order(text: str) -> tuple[tuple[int, int, int], int, int, str]:
             size = -len(text) if longest else len(text)
-            return (english, says, size, -count, text) if longest else (english, says, -count, size, text)
+            return (ranks[text], size, -counted[text], text) if longest else (ranks[text], -counted[text], size, text)
 
-        return [item[0][2] for item in sorted(counted.items(), key=order)]
+        return sorted(counted, key=order)
+
+
+def _gone(facts: Facts) -> set[str]:
+    """Return the texts that some source saw withdrawn or replaced: a hint for the order of hits, no more."""
+    stages = {
+        code
+        for code in facts.links
+        if any(life.rpartition("#")[2] in _GONE for life in facts.targets(code, f"{CSTD}lifeState"))
+    }
+    return {
+        text
+        for seen in facts.links
+        if stages.intersection(facts.targets(seen, f"{CSTD}stage"))
+        for text in facts.targets(seen, f"{CSTD}stageOf")
+    }
 
 
 def _join(head: str, place: str, heading: str) -> str:

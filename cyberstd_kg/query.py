@@ -9,7 +9,9 @@ A file runs as it stands in any SPARQL 1.1 engine.  Its header names id, questio
     # example: cyberstd ask iot-controls --addressee "IoT user"
 
 A parameter stands in one block ``VALUES ?addressee { … }`` with its default, or ``UNDEF`` where optional.  Binding
-replaces the block by a term in N-Triples syntax; what a user writes never becomes SPARQL text.
+replaces the block by a term in N-Triples syntax; what a user writes never becomes SPARQL text.  The default of a date
+may be the word ``today``: the block then holds some day, so that the file runs as it stands, and binding puts today's
+there.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from cyberstd_kg import assets
+from cyberstd_kg import assets, timeline
 from cyberstd_kg.errors import InputError, NotFound, UsageError
 from cyberstd_kg.iris import SCHEMES
 from cyberstd_kg.results import Term
@@ -46,6 +48,10 @@ _LONGEST_ID: Final = 100
 _IRI: Final = re.compile(r'[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>"{}|^`\\]*')
 #: The block that holds a parameter.
 _BLOCK: Final = re.compile(r"VALUES\s+\?(\w+)\s*\{([^{}]*)\}")
+#: The default of a date that is the day on which the question is asked.
+TODAY: Final = "today"
+#: The parameter, and the variable of a query, to which ``--as-of`` gives a day.
+AS_OF: Final = "asOf"
 
 #: (reference, parameter type) → IRI.
 Resolver = Callable[[str, str], str]
@@ -80,16 +86,20 @@ class SavedQuery(NamedTuple):
             "parameters": [param._asdict() for param in self.params],
         }
 
-    def bind(self, values: Mapping[str, str | Term], resolve: Resolver) -> str:
+    def bind(self, values: Mapping[str, str | Term], resolve: Resolver, today: str | None = None) -> str:
         """Return the query with parameters set.
 
         :param values: name → value, as people write it or as a term; those left out keep their default
         :param resolve: turns a reference into an IRI
+        :param today: the day that a default ``today`` means; default: the day that it is
         :raises UsageError: on an unknown parameter, or a value that is not of its type
         :raises NotFound: when a reference means nothing
         """
         by_name = {param.name: param for param in self.params}
         terms = {}
+        for param in self.params:
+            if param.default == TODAY and param.name not in values:
+                terms[param.name] = term("date", today or timeline.today(), resolve)
         for name, value in values.items():
             if name not in by_name:
                 raise self._unknown(name)
@@ -140,6 +150,20 @@ def term(kind: str, value: str | Term, resolve: Resolver) -> str:
     raise UsageError(f"'{text}' is not {forms.get(kind, 'an IRI')}", "See the question with --explain.")
 
 
+def bind_as_of(text: str, day: str) -> str:
+    """Return a foreign query with *day* in its block ``VALUES ?asOf { … }``.
+
+    :raises UsageError: when it has not exactly one such block, or *day* is no date
+    """
+    bound = term("date", day, lambda reference, kind: reference)
+    blocks = [found for found in _BLOCK.finditer(text) if found[1] == AS_OF]
+    if len(blocks) != 1:
+        said = "has no block" if not blocks else f"has {len(blocks)} blocks"
+        hint = "Write VALUES ?asOf { UNDEF } in the pattern that uses ?asOf; the day is put there."
+        raise UsageError(f"--as-of: the query {said} VALUES ?asOf {{ … }}", hint)
+    return f"{text[: blocks[0].start()]}VALUES ?asOf {{ {bound} }}{text[blocks[0].end() :]}"
+
+
 def load(question: str) -> SavedQuery:
     """Return one saved question.
 
@@ -182,7 +206,12 @@ def parse(path: Path) -> SavedQuery:
         blocks = [found[2].strip() for found in _BLOCK.finditer(text) if found[1] == param.name]
         if len(blocks) != 1:
             raise InputError(f"{path.name}: no single block VALUES ?{param.name} {{ … }}", "Give each parameter one.")
-        if (blocks[0] == "UNDEF") != (param.default == ""):
+        if param.default == TODAY:
+            day = re.fullmatch(r'"([0-9-]{10})"\^\^xsd:date', blocks[0])
+            if param.type != "date" or day is None or not _is_date(day[1]):
+                message = f"{path.name}: the default of {param.name} is today, and its block holds no day"
+                raise InputError(message, 'Make it a date, and write some day: VALUES ?day { "2024-06-30"^^xsd:date }.')
+        elif (blocks[0] == "UNDEF") != (param.default == ""):
             raise InputError(
                 f"{path.name}: the default of {param.name} is '{param.default}' in the header and '{blocks[0]}' below",
                 "Leave it empty where the block says UNDEF, and only there.",

@@ -12,11 +12,13 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from cyberstd_kg import looseforms
+
 #: A key in the space of names is all of a name; in that of designations, what identifies the document.
 NAME, DESIGNATION = "n", "d"
 #: Tiers, the better the lower: the name itself; an alternative name, or what remains of the name without what people
-#: leave out; other names; name and title together; for an edition the undated reference.
-EXACT, SHORTER, OTHER, COMBINED, UNDATED = 0, 1, 2, 3, 8
+#: leave out; other names; name and title together; names in American spelling; for an edition the undated reference.
+EXACT, SHORTER, OTHER, COMBINED, SPELT, UNDATED = 0, 1, 2, 3, 4, 8
 #: Longest reference that is looked at; the longest label in use has under 400 characters.
 LONGEST: Final = 1000
 #: A document is named in this many words at most ("Draft Recommendation ITU-T X.1205 …"); bounds the splits tried.
@@ -32,8 +34,12 @@ _BREAK = re.compile(r"[\s,;:#§|/]+")
 # The following are used only while a snapshot is compiled: plain strings, compiled when first used.
 #: Date in brackets at the end, as ITU-T ("(04/2008)") and ETSI ("(2020-06)") print it.
 _BRACKET_DATE: Final = r"\s*\((?:\d{1,2}/(?P<itu>\d{4})|(?P<etsi>\d{4})(?:-\d{1,2})?)\)\s*$"
-#: An amendment or corrigendum after its edition: "ISO/IEC 27001:2022/Amd 1:2024".
-_AMENDMENT: Final = r"(?i)(?P<base>.+?)(?P<of>:\d{4})?(?P<what>\s*/\s*(?:\w+ )?(?:Amd|Cor)\b.*?)(?P<year>:\d{4})?$"
+#: An amendment or corrigendum after its edition: "ISO/IEC 27001:2022/Amd 1:2024", "ISO/IEC 11770-3:2021/DAM 1".
+_AMENDMENT: Final = (
+    r"(?i)(?P<base>.+?)(?P<of>:\d{4})?(?P<what>\s*/\s*(?:\w+ )?(?:Amd|Cor|F?DAM|F?DCOR|PDAM)\b.*?)(?P<year>:\d{4})?$"
+)
+#: A consolidated version: "IEC 62443-2-4:2015+AMD1:2017 CSV".
+_CONSOLIDATED: Final = r"(?P<base>.+?):\d{4}\+.* CSV$"
 _YEAR: Final = r"(?P<base>.+):(?P<year>\d{4})$"
 #: ETSI prints EN 303 645 with a space within the number.
 _SPACED_NUMBER: Final = r"(?<!\d)(\d{3}) (\d{3})(?!\d)"
@@ -44,7 +50,17 @@ _PUBLISHERS: Final = {
         name: name
         for name in ("ansi", "as", "bs", "bsi", "din", "en", "eu", "ieee", "ietf", "iso", "itu", "jis", "nist")
     },
-    **{"iec": "iso", "t": "itu", "etsi": "en", "cen": "en", "cenelec": "en", "clc": "en", "nzs": "as", "ec": "eu"},
+    **{
+        "iec": "iso",
+        "isa": "iso",
+        "t": "itu",
+        "etsi": "en",
+        "cen": "en",
+        "cenelec": "en",
+        "clc": "en",
+        "nzs": "as",
+        "ec": "eu",
+    },
 }
 _TYPES: Final = frozenset(
     (
@@ -53,22 +69,34 @@ _TYPES: Final = frozenset(
     )
 )
 _HEAD_NOISE: Final = frozenset(
-    ("document", "international", "is", "no", "number", "of", "rec", "recommendation", "standard", "std", "the")
+    (
+        *("document", "international", "is", "no", "number", "of", "pub", "rec", "recommendation", "standard", "std"),
+        "the",
+    )
 )
 _STAGES: Final = frozenset(
     (
         *("pwi", "np", "nwi", "nwip", "awi", "wd", "cd", "cdv", "dis", "fdis", "prf"),
-        *("pdts", "pdtr", "dts", "dtr", "dpas", "pdam", "dam", "fdam"),
+        *("pdts", "pdtr", "dts", "dtr", "dpas"),
     )
 )
-_GLUED: Final = {"isoiec": ("iso", "iec"), "itut": ("itu", "t"), "nistir": ("nist", "ir"), "nistsp": ("nist", "sp")}
+#: Of types, these may stand behind the number, too ("27103 TR").
+_LAST_TYPES: Final = frozenset(("ts", "tr", "pas"))
+#: Amendments and their drafts: the mark stands behind the edition, with its number.
+_AMENDING: Final = frozenset(("amd", "cor", "dam", "fdam", "pdam", "dcor", "fdcor"))
+_GLUED: Final = {
+    **{"isoiec": ("iso", "iec"), "itut": ("itu", "t"), "nistir": ("nist", "ir"), "nistsp": ("nist", "sp")},
+    **{"damd": ("dam",), "fdamd": ("fdam",), "cdam": ("cd", "amd"), "cdcor": ("cd", "cor")},
+}
 _SYNONYM: Final = {"amendment": "amd", "corrigendum": "cor", "corr": "cor"}
-#: These say the same only before a number: "Rev. 5" is r5, "Vol. 1" is v1, "Part 4" is 4.
+#: These say the same only before a number: "Rev. 5" is r5, "3rd edition" is ed3; "Part 4" is 4, and "V2.1.1" is 2.1.1.
 _BEFORE_NUMBER: Final = {
     **dict.fromkeys(("rev", "revision"), "r"),
-    **dict.fromkeys(("ver", "version", "vol", "volume"), "v"),
-    **dict.fromkeys(("part", "parts", "pt"), ""),
+    **dict.fromkeys(("edition", "edn"), "ed"),
+    **dict.fromkeys(("part", "parts", "pt", "v", "ver", "version", "vol", "volume"), ""),
 }
+#: What stands before the number of a text of a work, beside stages and amendments.
+_TEXT_MARKS: Final = frozenset(("csv", "ed", "edition", "r", "rev", "revision", "v", "ver", "version"))
 _LOCATOR_NOISE: Final = frozenset(
     (
         *(
@@ -153,7 +181,20 @@ def designation(text: str) -> Designation:
     >>> designation("27404 WD2")[0], designation("WD2 of ISO/IEC 27404")[0]
     ('wd2 27404', 'wd2 27404')
     """
-    row = _with_glue(_LANGUAGE.sub("", clean(text)).casefold())
+    plain = looseforms.regular(_LANGUAGE.sub("", clean(text)).casefold())
+    uncounted, count = looseforms.iteration(plain)
+    publishers, types, stage, row = _parts(uncounted)
+    if count and (not stage or stage[-1].isdigit()):
+        publishers, types, stage, row = _parts(plain)
+    elif count and count != "1":
+        stage += _plain(count)
+    core = _core([token for token, _ in row])
+    return Designation(" ".join([stage, *core] if stage and core else core), tuple(publishers), frozenset(types))
+
+
+def _parts(text: str) -> tuple[dict[str, None], set[str], str, list[tuple[str, bool]]]:
+    """Take off what stands before and behind the number: publishers, types, stage; return them and what remains."""
+    row = _with_glue(text)
     publishers: dict[str, None] = {}
     types: set[str] = set()
     stage, at = "", 0
@@ -172,13 +213,14 @@ def designation(text: str) -> Designation:
             break
         at += 1
     row = row[at:]
+    while len(row) > 1 and row[-1][0] in _LAST_TYPES and row[0][0][0].isdigit():
+        types.add(row.pop()[0])
     if not stage and len(row) > 1 and row[-1][0] in _STAGES:
         stage = row.pop()[0]
     elif not stage and len(row) > 2 and row[-2][0] in _STAGES and _is_count(row[-1][0]):
         stage = row[-2][0] + row[-1][0]
         del row[-2:]
-    core = _core([token for token, _ in row])
-    return Designation(" ".join([stage, *core] if stage and core else core), tuple(publishers), frozenset(types))
+    return publishers, types, stage, row
 
 
 def _is_count(token: str) -> bool:
@@ -203,6 +245,8 @@ def _core(row: list[str]) -> list[str]:
         following = row[at + 1] if at + 1 < len(row) else ""
         if token in _BEFORE_NUMBER and following[:1].isdigit():
             token = _BEFORE_NUMBER[token]
+        elif token == "technical" and _SYNONYM.get(following, following) == "cor":
+            continue
         if token:
             result.append(_SYNONYM.get(token, token))
     return result
@@ -212,7 +256,7 @@ def designations(text: str) -> Iterator[tuple[int, Designation]]:
     """Yield the keys under which a document with the printed designation *text* is found, each with a tier.
 
     Tier 0 is the designation itself; tier 1 leaves out what people leave out: the month of a date, the date behind a
-    version, the year of a draft or an amendment, the number of a working draft.
+    version, the year of a draft or an amendment, the count of a draft.
     """
     yield from ((EXACT, designation(form)) for form in _spellings(text))
     for form in _shorter(_LANGUAGE.sub("", clean(text)).strip()):
@@ -232,17 +276,31 @@ def _shorter(text: str) -> Iterator[str]:
         base, of, what, year = match["base"], match["of"] or "", match["what"], match["year"] or ""
         shorter = dict.fromkeys((base + of + what, base + what + year, base + what))
         yield from (form for form in shorter if form != text)
+    elif match := re.fullmatch(_CONSOLIDATED, text, re.IGNORECASE):
+        yield f"{match['base']} CSV"
     elif (key := designation(text).key) and (stage := re.match(r"[^\W\d_]+", key)) and stage[0] in _STAGES:
         dated = re.fullmatch(_YEAR, text)
         undated = dated["base"] if dated else text
-        unnumbered = re.sub(rf"\b({stage[0]})\s?\d{{1,2}}\b", r"\1", undated, flags=re.I)
+        unnumbered = re.sub(rf"\b({stage[0]})\s?\d{{1,2}}\b", r"\1", looseforms.iteration(undated)[0], flags=re.I)
         yield from dict.fromkeys(form for form in (undated, unnumbered) if form != text)
 
 
 def is_text_mark(text: str) -> bool:
-    """Tell whether *text* marks a text of a work rather than a place in it: a year or a stage."""
+    """Tell whether *text* marks a text of a work rather than a place in it: year, stage, amendment, version."""
     first, *rest = tokens(text) or [""]
-    return first in _STAGES or (not rest and len(first) == 4 and first[:2] in ("19", "20"))
+    year = not rest and first.isdigit() and len(first) > 3
+    return year or first in _TEXT_MARKS or is_stage(text) or is_amendment(text)
+
+
+def is_stage(text: str) -> bool:
+    """Tell whether *text* begins with the stage of a draft."""
+    return next(iter(tokens(text)), "") in _STAGES
+
+
+def is_amendment(text: str) -> bool:
+    """Tell whether *text* begins with the mark of an amendment, a corrigendum or a draft of one."""
+    row = [_SYNONYM.get(token, token) for token in tokens(text)[:2]]
+    return bool(row) and (row[0] in _AMENDING or (row[0] in _STAGES and row[-1] in _AMENDING))
 
 
 def splits(text: str) -> Iterator[tuple[str, str]]:

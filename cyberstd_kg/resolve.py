@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 _SUGGESTIONS: Final = 5
+#: So many texts of a standard are named when the one that was asked for is not held.
+_TEXTS: Final = 10
 _ALIKE: Final = 0.35
 
 
@@ -32,6 +34,7 @@ class Match(NamedTuple):
 
 class _Candidate(NamedTuple):
     order: tuple[int, int, int]
+    age: int
     label: str
     iri: str
     number: int
@@ -74,7 +77,7 @@ def find(
 ) -> list[tuple[str, str]]:
     """Return all things that *text* may mean, as (IRI, label), best first; an empty list when nothing fits.
 
-    Other than :func:`resolve` it also gives the less likely ones: after a standard its editions.
+    Other than :func:`resolve` it also gives the less likely ones: after a standard its editions, the latest first.
 
     :raises UsageError: when *text* is empty or too long
     """
@@ -133,7 +136,7 @@ def _classes(index: sqlite3.Connection, kinds: Iterable[str] | None) -> frozense
             found.add(kind if "//" in kind else iris.expand(kind))
             continue
         plain = "".join(refkeys.tokens(kind))
-        known = [row[0] for row in index.execute("SELECT DISTINCT class FROM entity_class")]
+        known = [row[0] for row in index.execute("SELECT iri FROM class")]
         named = [name for name in known if "".join(refkeys.tokens(name.replace("#", "/").rpartition("/")[2])) == plain]
         if not named:
             raise UsageError(
@@ -152,7 +155,12 @@ def _candidates(index: sqlite3.Connection, text: str, wanted: str, classes: Coll
     for document, place in refkeys.splits(wanted):
         if found := _in_document(index, document, place, classes):
             return found
-    return _by_code(index, wanted, classes)
+    if found := _by_code(index, wanted, classes):
+        return found
+    from cyberstd_kg import wordforms
+
+    folded = wordforms.fold(wanted)
+    return _by_key(index, folded, classes) if folded != wanted.lower() else []
 
 
 def _by_iri(index: sqlite3.Connection, text: str, classes: Collection[str] | None) -> list[_Candidate]:
@@ -168,16 +176,17 @@ def _by_iri(index: sqlite3.Connection, text: str, classes: Collection[str] | Non
 
 def _by_key(index: sqlite3.Connection, wanted: str, classes: Collection[str] | None) -> list[_Candidate]:
     asked = refkeys.designation(wanted)
+    name = refkeys.name_key(wanted)
     rows = index.execute(
         "SELECT space, tier, publishers, types, entity, rank, key FROM key JOIN entity ON entity.id = entity "
         "WHERE key IN (?, ?)",
-        (refkeys.name_key(wanted), asked.key),
+        (name, asked.key),
     )
     orders: dict[int, tuple[int, int, int]] = {}
     for space, tier, publishers, types, number, rank, key in rows:
         held = refkeys.Designation(key, tuple(publishers.split()), frozenset(types.split()))
         if space == refkeys.NAME:
-            if key != refkeys.name_key(wanted):
+            if key != name:
                 continue
         elif key != asked.key or not held.answers_to(asked):
             continue
@@ -218,15 +227,15 @@ def _by_code(index: sqlite3.Connection, wanted: str, classes: Collection[str] | 
 def _chosen(
     index: sqlite3.Connection, orders: dict[int, tuple[int, int, int]], classes: Collection[str] | None
 ) -> list[_Candidate]:
-    """Return the entities in *orders* that are of *classes*, in that order, equals by label and IRI."""
+    """Return the entities in *orders* that are of *classes*, in that order; of equals the later texts first."""
     if not orders:
         return []
-    query = f"SELECT id, label, iri FROM entity WHERE id IN ({','.join(map(str, orders))})"
+    query = f"SELECT id, -later, label, iri FROM entity WHERE id IN ({','.join(map(str, orders))})"
     if classes is not None:
         marks = ",".join("?" * len(classes))
         query += f" AND EXISTS (SELECT 1 FROM entity_class WHERE entity = id AND class IN ({marks}))"
     rows = index.execute(query, tuple(classes or ()))
-    return sorted(_Candidate(orders[number], label, iri, number) for number, label, iri in rows)
+    return sorted(_Candidate(orders[number], age, label, iri, number) for number, age, label, iri in rows)
 
 
 def _best(found: list[_Candidate]) -> list[_Candidate]:
@@ -249,30 +258,44 @@ def _brief(label: str) -> str:
 
 def _not_found(index: sqlite3.Connection, wanted: str, classes: Collection[str] | None) -> NotFound:
     """Return the error for *wanted*, with what is spelt alike: in the document named, else among all names."""
+    from cyberstd_kg import nearmiss
     from cyberstd_kg.labels import LAST_DOCUMENT
 
-    for document, place in refkeys.splits(wanted):
-        every = _by_key(index, document, None)
-        held = [found for found in _best(every) if found.order[1] <= LAST_DOCUMENT]
+    asked = refkeys.designation(wanted)
+    rows = index.execute("SELECT publishers FROM key WHERE key = ? AND space = ?", (asked.key, refkeys.DESIGNATION))
+    typeless = asked._replace(types=frozenset())
+    mistyped = any(typeless._replace(publishers=tuple(who.split())).answers_to(typeless) for (who,) in rows)
+    for document, place in refkeys.splits(wanted) if not mistyped else ():  # "TS 27103:2018": it is a TR
+        held = [found for found in _best(_by_key(index, document, None)) if found.order[1] <= LAST_DOCUMENT]
         if held and refkeys.is_text_mark(place):
-            known = f"It holds: {'; '.join(_brief(text.label) for text in every[:_SUGGESTIONS])}."
-            return NotFound(f"the graph holds no text '{_shown(place)}' of {_brief(held[0].label)}", known)
+            reason = f"the graph holds no text '{_shown(place)}' of {_brief(held[0].label)}"
+            texts = _texts(index, place, held[0].number)
+            return NotFound(reason, f"It holds: {'; '.join(texts)}." if texts else "Look at it with: cyberstd show.")
         if held:
             query = f"SELECT key, entity, 0 FROM locator WHERE tier = 0 AND document IN ({_listed(held)})"
             near = _alike(index, refkeys.locator_keys(place)[-1:], index.execute(query), classes)
             reason = f"the graph holds no provision '{_shown(place)}' of {_brief(held[0].label)}"
             return NotFound(reason, _hint(near, "Look at its clauses with: cyberstd show --deep"))
-    keys = list(dict.fromkeys((refkeys.name_key(wanted), refkeys.designation(wanted).key)))
-    size = max(map(len, keys))
-    rows = index.execute(
-        "SELECT key, entity, rank FROM key JOIN entity ON entity.id = entity "
-        "WHERE length(key) BETWEEN ? AND ? AND tier < ?",
-        (size // 2, size * 2, refkeys.UNDATED),
-    )
-    near = _alike(index, keys, rows, classes)
+    orders = nearmiss.entities(index, (asked.key, refkeys.name_key(wanted)), wanted)
+    near = list(dict.fromkeys(_brief(candidate.label) for candidate in _chosen(index, orders, classes)))
     return NotFound(
-        f"nothing in the graph is called '{_shown(wanted)}'", _hint(near, "Search its texts with: cyberstd search")
+        f"nothing in the graph is called '{_shown(wanted)}'",
+        _hint(near[:_SUGGESTIONS], "Search its texts with: cyberstd search"),
     )
+
+
+def _texts(index: sqlite3.Connection, mark: str, number: int) -> list[str]:
+    """Return the designations of the texts of the same standard as *number*: first those of the kind of *mark*."""
+    from cyberstd_kg.labels import AMENDMENT, DRAFT, LAST_DOCUMENT
+
+    wanted = AMENDMENT if refkeys.is_amendment(mark) else DRAFT if refkeys.is_stage(mark) else 0
+    rows = index.execute(
+        "SELECT label FROM entity WHERE work = (SELECT work FROM entity WHERE id = ?) AND rank BETWEEN 1 AND ? "
+        "ORDER BY rank <> ?, rank, later DESC, label LIMIT ?",
+        (number, LAST_DOCUMENT, wanted, _TEXTS + 1),
+    )
+    names = list(dict.fromkeys(label.partition(", ")[0] for (label,) in rows))
+    return [*names[:_TEXTS], *(["…"] if len(names) > _TEXTS else [])]
 
 
 def _hint(near: list[str], otherwise: str) -> str:

@@ -13,7 +13,10 @@ from typing import Final
 #: (subject, predicate, value, language, graph); the language is None where the value is an IRI, else a tag or empty.
 Row = tuple[str, str, str, str | None, str]
 
+# The file is made aside and published when it is whole, so nothing needs to be undone.
 _SCHEMA: Final = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
 CREATE TABLE resource (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE);
 CREATE TABLE statement (subject INTEGER NOT NULL, predicate INTEGER NOT NULL, object INTEGER, text TEXT, lang TEXT,
     graph INTEGER NOT NULL);
@@ -29,30 +32,53 @@ FROM statement JOIN resource AS s ON s.id = statement.subject JOIN resource AS p
 WHERE """
 
 
+#: So many rows go to the database at once.
+_BATCH: Final = 10_000
+
+
+class Writer:
+    """Writes statements into new tables of *connection*, some thousands at a time, so that they are held nowhere else.
+
+    Its transaction is open until :meth:`finish`.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._numbers: dict[str, int] = {}
+        self._body: list[tuple[int, int, int | None, str | None, str | None, int]] = []
+        connection.executescript(_SCHEMA)
+        connection.execute("BEGIN")
+
+    def number(self, iri: str) -> int:
+        """Return the number under which *iri* stands in the table ``resource``."""
+        return self._numbers.setdefault(iri, len(self._numbers) + 1)
+
+    def add(self, row: Row) -> None:
+        """Take in one statement."""
+        subject, predicate, value, lang, graph = row
+        target, text = (self.number(value), None) if lang is None else (None, value)
+        self._body.append((self.number(subject), self.number(predicate), target, text, lang, self.number(graph)))
+        if len(self._body) >= _BATCH:
+            self._flush()
+
+    def finish(self) -> None:
+        """Write what remains, and the indexes; end the transaction."""
+        self._flush()
+        self._connection.executemany("INSERT INTO resource (iri, id) VALUES (?, ?)", self._numbers.items())
+        self._connection.execute("COMMIT")
+        self._connection.executescript(_INDEXES)
+
+    def _flush(self) -> None:
+        self._connection.executemany("INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?)", self._body)
+        self._body.clear()
+
+
 def write(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
-    """Write *rows* into new tables of *connection*, within one transaction."""
-    numbers: dict[str, int] = {}
-
-    def number(iri: str) -> int:
-        return numbers.setdefault(iri, len(numbers) + 1)
-
-    body = [
-        (
-            number(s),
-            number(p),
-            number(value) if lang is None else None,
-            None if lang is None else value,
-            lang,
-            number(g),
-        )
-        for s, p, value, lang, g in rows
-    ]
-    connection.executescript(_SCHEMA)
-    connection.execute("BEGIN")
-    connection.executemany("INSERT INTO resource (iri, id) VALUES (?, ?)", numbers.items())
-    connection.executemany("INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?)", body)
-    connection.execute("COMMIT")
-    connection.executescript(_INDEXES)
+    """Write *rows* into new tables of *connection*."""
+    writer = Writer(connection)
+    for row in rows:
+        writer.add(row)
+    writer.finish()
 
 
 def read(connection: sqlite3.Connection, subject: str | None, predicate: str | None, target: str | None) -> list[Row]:

@@ -22,7 +22,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
-from cyberstd_kg import guard
+from cyberstd_kg import guard, tables
 from cyberstd_kg.errors import CyberstdError, LimitExceeded, QueryRefused, ResourceMissing, UsageError
 from cyberstd_kg.iris import PREFIXES
 
@@ -68,7 +68,7 @@ def run(
 ) -> bytes:
     """Run one foreign query against a store's folder and return its whole answer.
 
-    :param store_path: folder of a store whose files the engine can open beforehand (see :func:`_check_open`)
+    :param store_path: folder of a store whose files the engine can open beforehand (see :mod:`cyberstd_kg.tables`)
     :param timeout: seconds, from the fork to the last byte
     :param memory: bytes beyond those in use with the store open
     :param max_answer: longest answer, in bytes
@@ -303,7 +303,7 @@ def _outcome(
         import pyoxigraph
 
         store = pyoxigraph.Store.read_only(store_path)
-        _check_open(store_path)
+        tables.open_all(store, store_path, limits.timeout / 2)
     except OSError as error:
         return _STORE, str(error).encode()
     try:
@@ -317,21 +317,6 @@ def _outcome(
         return _SIZE, b""
     except Exception as error:
         return _REFUSED, str(error)[:1000].encode("utf-8", "replace")
-
-
-def _check_open(store_path: str) -> None:
-    """See that the engine has opened all files of the store, for it hangs when it cannot open one later.
-
-    It opens at most 16 files of each of its tables beforehand; a compacted store of this size has one or two.
-    """
-    tables = {name for name in os.listdir(store_path) if name.endswith(".sst")}  # noqa: PTH208
-    if len(tables) <= 16 or not os.path.isdir("/proc/self/fd"):  # noqa: PTH112
-        return
-    for number in os.listdir("/proc/self/fd"):  # noqa: PTH208
-        with suppress(OSError):
-            tables.discard(os.path.basename(os.readlink(f"/proc/self/fd/{number}")))  # noqa: PTH115, PTH119
-    if tables:
-        raise OSError(f"it lies in too many files ({len(tables)} remain to be opened)")
 
 
 def _limit(limits: Limits) -> None:

@@ -161,7 +161,8 @@ def _broken(shape: PropertyShape, parameter: str, old: object) -> object:
     if parameter == "nodeKind":
         return ox.Literal("x") if limits["nodeKind"] == [f"{PREFIXES['sh']}IRI"] else OTHER_STRANGER
     if parameter == "pattern" and not isinstance(old, ox.Literal):
-        codes = (ox.NamedNode(expand(curie)) for curie in ("says:ours", "tier:quote", "std:iso-iec-27400"))
+        codes = [ox.NamedNode(expand(curie)) for curie in ("says:ours", "tier:quote", "std:iso-iec-27400")]
+        codes.append(ox.NamedNode("urn:iso:std:iso-iec:27400"))
         return next(iri for iri in codes if not re.search(limits["pattern"][0], iri.value))
     assert isinstance(old, ox.Literal)
     if parameter == "pattern" and old.datatype == DATE:

@@ -33,27 +33,39 @@ ALLOWED: dict[str, set[str]] = {
     # Foreign text: what it may ask, where it runs, what comes back.
     "guard": set(),
     "results": {"iris", "turtle"},
-    "worker": {"guard", "iris", "results"},
+    "tables": set(),
+    "worker": {"guard", "iris", "results", "tables"},
     # From what people write to IRIs.
-    "refkeys": set(),
+    "looseforms": set(),
+    "refkeys": {"looseforms"},
+    "wordforms": set(),
     "labels": {"iris"},
-    "resolve": {"iris", "labels", "refkeys"},
-    "textindex": {"iris", "refkeys", "resolve"},
+    "nearmiss": {"refkeys", "wordforms"},
+    "resolve": {"iris", "labels", "nearmiss", "refkeys", "wordforms"},
+    "textindex": {"iris", "nearmiss", "refkeys", "resolve", "wordforms"},
     # Files → snapshot.  What is on the way of every command imports the compiler only to build.
     "graphfiles": {"__init__", "assets"},
-    "indexing": {"labels", "refkeys"},
+    "indexing": {"labels", "refkeys", "wordforms"},
     "statements": set(),
     "compiler": {"__init__", "files", "graphfiles", "indexing", "iris", "labels", "statements", "turtle"},
     "shelf": {"compiler", "files", "graphfiles"},
     "store": {"assets", "graphfiles", "shelf"},
     # Reading the snapshot.
     "lookup": {"iris", "statements"},
-    "card": {"iris", "lookup", "ordering"},
+    # What holds on a day: rules (pure), what evidence the index has, answers, drawings.
+    "timeline": set(),
+    "lineage": {"ordering", "timeline"},
+    "lives": {"iris", "lineage", "ordering", "timeline"},
+    "asof": {"lineage", "lives", "timeline"},
+    "listing": {"lineage", "ordering", "results"},
+    "chart": {"lineage", "timeline"},
+    "difference": {"iris", "lineage", "ordering", "timeline", "turtle"},
+    "card": {"asof", "iris", "lookup", "ordering"},
     "documents": {"iris", "lookup", "ordering"},
     "definitions": {"card", "iris", "lookup", "ordering"},
     "audit": {"lookup", "ordering"},
     # Questions and their answers.
-    "query": {"assets", "guard", "iris", "resolve", "results", "store", "worker"},
+    "query": {"assets", "guard", "iris", "resolve", "results", "store", "timeline", "worker"},
     "remote": {"assets", "guard", "iris", "query", "results"},
     # What is checked, and against what.
     "shapes": {"assets", "iris", "turtle"},
@@ -77,6 +89,10 @@ ALLOWED: dict[str, set[str]] = {
         *("assets", "belonging", "change", "entryfile", "files", "findings", "iris", "ordering", "store", "turtle"),
         "validate",
     },
+    # What comes from registries: foreign files → records → entries; never the store.
+    "designation": {"iris"},
+    "records": {"designation", "iris"},
+    "importers": {"designation", "files", "importers", "iris", "records", "turtle"},
     # What leaves the house.
     "exporters": {"exporters", "files", "iris", "ordering", "turtle"},
 }

@@ -1,7 +1,7 @@
 """Each saved question on the shipped graph: its header, its expected answers, and that repetition changes nothing.
 
 Expectations stand in ``tests/competency/<id>.json``: a list of cases ``{"params", "expect", "exact"}``, where IRIs are
-written as CURIEs; ``exact`` means that there are no other rows, ``missing`` that a parameter refers to nothing.
+written as CURIEs; ``exact`` means that there are no other rows, ``count`` how many there are, ``missing`` that a parameter refers to nothing.
 """
 
 from __future__ import annotations
@@ -107,6 +107,7 @@ def test_expected(question: str, case: dict[str, Any], store: ox.Store) -> None:
         assert any(all(row.get(k) == v for k, v in expected.items()) for row in got), f"not in the answer: {expected}"
     if case["exact"]:
         assert len(got) == len(case["expect"])
+    assert len(got) == case.get("count", len(got))
 
 
 @pytest.mark.parametrize("question", [q for q in QUESTIONS if query.load(q).params])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from entries import standard, write
+from importing import relaton
 
 from cyberstd_kg.cli import COMMANDS
 
@@ -51,6 +52,7 @@ CALLS = {
     "validate": ["new.trig"],
     "add": ["new.trig"],
     "remove": ["ISO/IEC 99001"],
+    "import": ["relaton", "record.yaml", "-o", "imported"],
     "fmt": ["new.trig"],
 }
 
@@ -70,6 +72,7 @@ def test_a_command_connects_to_nothing_and_starts_nothing(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CYBERSTD_WORKSPACE", str(tmp_path / "workspace"))
     new = write(tmp_path / "new.trig", standard("ISO/IEC 99001"))
+    write(tmp_path / "record.yaml", relaton("ISO/IEC 99001:2022", more="fetched: '2026-03-15'\n"))
     if command == "remove":
         assert call("add", str(new)).returncode == 0
     done = call(command, *CALLS[command])

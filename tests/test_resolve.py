@@ -195,9 +195,9 @@ def test_a_thing_of_another_kind_is_not_found(index: sqlite3.Connection) -> None
         resolve(index, "NICT", kinds=["unknown:kind"])
 
 
-def test_find_gives_the_editions_after_the_work(index: sqlite3.Connection) -> None:
+def test_find_gives_the_editions_after_the_work_the_latest_first(index: sqlite3.Connection) -> None:
     found = [compact(iri) for iri, _ in find(index, "27103")]
-    assert found == ["std:iso-iec-27103", "std:iso-iec-27103_2018", "std:iso-iec-27103_2026"]
+    assert found == ["std:iso-iec-27103", "std:iso-iec-27103_2026", "std:iso-iec-27103_2018"]
     assert len(find(index, "27103", limit=2)) == 2
 
 
@@ -293,9 +293,16 @@ def test_case_and_signs_do_not_matter(designation: str, data: st.DataObject) -> 
     assert refkeys.designation(spelt) == refkeys.designation(designation)
 
 
+#: What might make a pattern for loose forms go back and forth.
+_LOOSE_AND_LONG = (
+    *("27k" * 300, "draft technical " * 60, "Amd 1 :" * 140, "2O" * 450, "+A1" * 330, "cybersecurity framework " * 40),
+    *("1st edition " * 80, ":2022/A" * 140, "DIS." * 250, "cd amd 1" + " " * 900, "27001" + "." * 900 + "2"),
+)
+
+
 def test_long_texts_take_no_long_time(index: sqlite3.Connection) -> None:
     started = time.process_time()
-    for text in ("27400 " * 160, "(" * 1000, "a/" * 500, "27400:" * 160, "Amd " * 240, "9" * 1000):
+    for text in ("27400 " * 160, "(" * 1000, "a/" * 500, "27400:" * 160, "Amd " * 240, "9" * 1000, *_LOOSE_AND_LONG):
         with pytest.raises(NotFound):
             resolve(index, text)
         list(refkeys.designations(text))

@@ -180,11 +180,11 @@ def test_wrong_calls(call: list[str], capsys: pytest.CaptureFixture[str]) -> Non
         ),
         (["edition", "ITU-T X.1205 (04/2031)"], ["std:itu-t-x-1205_2031 a", "cstd:editionOf std:itu-t-x-1205 ;"]),
         (["edition", "ETSI EN 303 645 V3.1.3 (2024-09)"], ["std:etsi-en-303-645_v3-1-3 a"]),
-        (["edition", "NIST SP 800-53r5"], ["std:nist-sp-800-53_r5 a", "std:nist-sp-800-53 a cstd:Standard"]),
+        (["edition", "NIST SP 800-999r5"], ["std:nist-sp-800-999_r5 a", "std:nist-sp-800-999 a cstd:Standard"]),
         (["draft", "ISO/IEC DIS 27404"], ["std:iso-iec-27404_dis a cstd:Draft", "cstd:draftOf std:iso-iec-27404 ;"]),
         (["edition", "27404:2031"], ["std:iso-iec-27404_2031 a", '"ISO/IEC 27404:2031"']),
         (["edition", "iso/iec 27404:2031"], ['dct:identifier "ISO/IEC 27404:2031"']),
-        (["edition", "NIST SP 800-53 Rev. 5"], ["std:nist-sp-800-53_r5 a", 'dct:identifier "NIST SP 800-53" ;']),
+        (["edition", "NIST SP 800-999 Rev. 5"], ["std:nist-sp-800-999_r5 a", 'dct:identifier "NIST SP 800-999" ;']),
         (
             ["edition", "ISO/IEC 27566-1:2025"],
             ["std:iso-iec-27566 a", "cstd:partOfStandard std:iso-iec-27566 ;", 'cstd:partNumber "1"'],

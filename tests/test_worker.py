@@ -19,7 +19,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from cyberstd_kg import worker
+from cyberstd_kg import tables, worker
 from cyberstd_kg.errors import LimitExceeded, QueryRefused, ResourceMissing, UsageError
 
 NUMBER = 2000
@@ -184,16 +184,66 @@ def test_the_limits_hold_for_the_process(tmp_path: Path) -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 8
 
 
-def test_a_store_in_too_many_files_is_an_error_and_no_hang(tmp_path: Path) -> None:
-    path = tmp_path / "scattered"
+@pytest.fixture(scope="module")
+def scattered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store in more files than the engine opens with it: each load writes one for each table."""
+    path = tmp_path_factory.mktemp("worker") / "scattered"
     made = ox.Store(str(path))
     for n in range(24):
-        made.bulk_extend([ox.Quad(ox.NamedNode(f"a:{n}"), ox.NamedNode("a:p"), ox.Literal(str(n)))])
+        quads = [(ox.NamedNode(f"a:{n}-{i}"), ox.NamedNode(f"a:p{i}"), ox.Literal(f"{n} {i}")) for i in range(5)]
+        made.bulk_extend(ox.Quad(*q, where) for q in quads for where in (ox.DefaultGraph(), ox.NamedNode(f"a:g{n}")))
     made.flush()
-    del made
-    assert len(list(path.glob("*.sst"))) > 24
-    with pytest.raises(ResourceMissing, match="too many files"):
-        worker.run(path, "ASK { ?s ?p ?o }")
+    return path
+
+
+#: A search in each order in which the engine keeps statements, and of texts.
+SEARCHES = (
+    *(
+        "?s ?p ?o",
+        "<a:7-3> ?p ?o",
+        "?s <a:p3> ?o",
+        '?s ?p "7 3"',
+        '<a:7-3> ?p "7 3"',
+        '?s <a:p3> "7 3"',
+        "<a:23-0> ?p ?o",
+    ),
+    *("GRAPH ?g { ?s ?p ?o }", "GRAPH ?g { <a:7-3> ?p ?o }", "GRAPH ?g { ?s <a:p3> ?o }", 'GRAPH ?g { ?s ?p "7 3" }'),
+    *("GRAPH <a:g7> { ?s ?p ?o }", "GRAPH <a:g7> { ?s <a:p3> ?o }", 'GRAPH <a:g7> { ?s ?p "7 3" }', "GRAPH ?g { }"),
+)
+
+
+def test_a_store_in_many_files_is_answered_completely(scattered: Path) -> None:
+    assert len(tables.names(str(scattered))) > 5 * tables.OPENED
+    held = ox.Store.read_only(str(scattered))
+    for where in SEARCHES:
+        text = f"SELECT * {{ {where} }} ORDER BY ?g ?s ?p ?o"
+        expected = held.query(text).serialize(format=ox.QueryResultsFormat.JSON)  # type: ignore[union-attr]
+        assert expected is not None and rows(worker.ROWS + expected)
+        assert worker.run(scattered, text)[1:] == expected, where
+    assert json.loads(worker.run(scattered, "ASK { ?s ?p ?o }")[1:])["boolean"] is True
+
+
+def test_all_files_of_a_store_are_open_before_files_are_given_up(scattered: Path) -> None:
+    opened = ox.Store.read_only(str(scattered))
+    assert tables.closed(str(scattered))
+    tables.open_all(opened, str(scattered), 30)
+    assert not tables.closed(str(scattered))
+
+
+def test_a_store_in_many_files_opens_no_socket_either(scattered: Path, listener: Listener) -> None:
+    silent = f"SELECT * {{ SERVICE SILENT <{listener.url}> {{ ?s ?p ?o }} }}"
+    assert unguarded(scattered, silent)[:1] == worker.ROWS
+    with pytest.raises(QueryRefused):
+        unguarded(scattered, silent.replace("SILENT", ""))
+    assert listener.connections == 0
+
+
+def test_a_file_that_cannot_be_opened_beforehand_is_an_error_and_no_hang(
+    scattered: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "closed", lambda path: {(0, 0)})
+    with pytest.raises(ResourceMissing, match=r"too many files \(1 remain"):
+        worker.run(scattered, "ASK { ?s ?p ?o }", timeout=1)
 
 
 # ── Limits ──

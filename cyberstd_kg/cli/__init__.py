@@ -16,10 +16,12 @@ from cyberstd_kg.errors import AmbiguousReference, CyberstdError, Refused, Usage
 #: command → (module, one line for the overview), in the order and groups of the overview.
 COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "Look": {
-        "list": ("look", "standards, filtered by committee, stage, topic group, type"),
+        "list": ("look", "standards and their current editions, filtered by committee, stage, state, type, day"),
         "show": ("look", "everything about one thing, each statement with its sources"),
         "search": ("look", "find by words, over every literal of the graph"),
         "compare": ("look", "the definitions of a term, facet by facet"),
+        "timeline": ("days", "the life of standards: editions, reviews, what is in development"),
+        "diff": ("changes", "what came, went and moved between two days, or two exports"),
     },
     "Ask": {
         "ask": ("questions", "the saved questions: list, explain, run"),
@@ -30,6 +32,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "validate": ("check", "entries against the whole graph: what is wrong, where, what to do"),
         "add": ("entries", "an entry into your workspace, validated, whole or not at all"),
         "remove": ("entries", "take an entry of yours away again"),
+        "import": ("importing", "records of registries (Relaton, ISO Open Data) into files of entries"),
         "fmt": ("check", "the one canonical form of Turtle and TriG"),
     },
     "Take away": {

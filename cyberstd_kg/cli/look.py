@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from cyberstd_kg import iris
 from cyberstd_kg.cli import render
-from cyberstd_kg.cli.options import add_format, chosen, count, graph, parser
+from cyberstd_kg.cli.options import add_as_of, add_format, chosen, count, graph, parser
 from cyberstd_kg.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,28 +24,50 @@ def run_list(argv: list[str]) -> int:
     """
     p = parser(
         "list",
-        "List the standards of the graph, one row each, with editions and the stages that sources saw.",
+        "List the standards of the graph, one row each: which edition is current on a day, its state, how sure that "
+        "is, and the stages that sources saw.",
         'cyberstd list --committee "SC 27/WG 4"',
-        "cyberstd list --stage FDIS",
+        "cyberstd list --stage FDIS --as-of 2023-06-01",
+        "cyberstd list --state withdrawn",
         "cyberstd list --type TS --format json",
         "cyberstd list --mine",
     )
-    p.add_argument("--committee", metavar="C", help="developed by this committee or working group")
-    p.add_argument("--stage", metavar="S", help="a source saw it at this stage: PWI, NP, WD, CD, DIS, FDIS, IS")
+    p.add_argument("--committee", metavar="C", help="developed by this committee or working group, or one below it")
+    p.add_argument("--stage", metavar="S", help="last seen at this stage on that day: PWI, WD, FDIS, 60.60, 90.92 …")
+    p.add_argument("--state", metavar="ST", help="in force, under review, withdrawn, in development … on that day")
     p.add_argument("--group", metavar="G", help="listed under this topic group")
     p.add_argument("--type", metavar="T", help="a text or project of it has this document type: IS, TS, TR, …")
     p.add_argument("--mine", action="store_true", help="only your own entries: what your workspace holds")
+    add_as_of(p, "what was the case on this day, as 2023-06-28 (default: today)")
     add_format(p)
     args = p.parse_args(argv)
     if args.mine:
-        if any((args.committee, args.stage, args.group, args.type)):
+        if any((args.committee, args.stage, args.group, args.type, args.state, args.as_of)):
             raise UsageError("--mine goes with no filter", "Leave the filters out, or --mine.")
         return _list_mine(graph(args), chosen(args.format))
-    filters = {"committee": args.committee, "stage": args.stage, "group": args.group, "type": args.type}
-    kg = graph(args)
-    answer = kg.standards(**{name: value for name, value in filters.items() if value is not None})
-    render.write(render.saved_answer(answer, chosen(args.format), kg.label))
+    names = ("committee", "stage", "group", "type", "state")
+    filters = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
+    kg, form = graph(args), chosen(args.format)
+    answer = kg.standards(**filters, as_of=_day(args.as_of))
+    if form == "table":
+        # What a reader wants first; the rest stands in the other formats.
+        shown = ("designation", "title", "current", "state", "sure", "asOf")
+        lines = [[row[name].value for name in shown] for row in answer.rows]
+        heads = [name if name != "asOf" else "as of" for name in shown]
+        render.write(render.rows(heads, lines, form) + "More: --format csv or json.\n" * bool(lines))
+        return 0
+    render.write(render.saved_answer(answer, form, kg.label))
     return 0
+
+
+def _day(given: str | None) -> str:
+    """Return the day of ``--as-of``, or today.
+
+    :raises UsageError: when it is not one day
+    """
+    from cyberstd_kg.timeline import one_day
+
+    return one_day("today" if given is None else given)
 
 
 def _list_mine(kg: KnowledgeGraph, form: str) -> int:
@@ -72,20 +95,28 @@ def run_show(argv: list[str]) -> int:
     """Show the card of one thing."""
     p = parser(
         "show",
-        "Show every statement about one thing, to and fro: marked stated, quoted or ours, each with its sources.",
+        "Show every statement about one thing, to and fro: marked stated, quoted or ours, each with its sources. "
+        "Of a standard or a text first what holds of it on a day.",
         'cyberstd show "ISO/IEC 27400"',
+        "cyberstd show 27032 --as-of 2013",
         'cyberstd show "27400 7.1.2.10" --deep',
         "cyberstd show X.1205 --format json",
     )
     p.add_argument("reference", nargs="+", help="as people write it: designation, designation and locator, name, IRI")
     p.add_argument("--deep", action="store_true", help="nest the provisions below it")
+    add_as_of(p, "what held of a standard or text then: a day, month or year (default: today)")
     add_format(p)
     args = p.parse_args(argv)
-    card = graph(args).show(" ".join(args.reference), deep=args.deep)
+    kg = graph(args)
+    card = kg.show(" ".join(args.reference), deep=args.deep, as_of=args.as_of)
     form = chosen(args.format)
     if form == "json":
         render.write_json(card.to_json())
     elif form == "table":
+        if card.as_of is not None:
+            from cyberstd_kg.cli.days import block
+
+            render.write(block(card.as_of, kg.label))
         render.write(_card_text(card))
     else:
         columns = ("iri", "direction", "property", "value", "value_label", "lang", "status", "sources")
@@ -109,7 +140,11 @@ def run_search(argv: list[str]) -> int:
     p.add_argument("-n", "--limit", type=count, default=10, metavar="N", help="at most N hits (default 10)")
     add_format(p)
     args = p.parse_args(argv)
-    hits = graph(args).search(" ".join(args.text), limit=args.limit)
+    text = " ".join(args.text)
+    kg = graph(args)
+    hits = kg.search(text, limit=args.limit)
+    if near := kg.did_you_mean(text):
+        print(f"cyberstd: did you mean: {render.printable(near)}", file=sys.stderr)
     form = chosen(args.format)
     if form == "json":
         render.write_json([hit._asdict() for hit in hits])

@@ -51,7 +51,7 @@ def parser(command: str, summary: str, *examples: str) -> Parser:
         formatter_class=_formatter,
         allow_abbrev=False,
     )
-    if command != "fmt":
+    if command not in ("fmt", "import"):
         made.add_argument(
             "--workspace",
             metavar="DIR",
@@ -72,6 +72,11 @@ def add_format(
 ) -> None:
     """Add ``--format`` with the given choices; *default* is what the help tells of it."""
     target.add_argument("--format", choices=formats, metavar="F", help=f"{', '.join(formats)} (default: {default})")
+
+
+def add_as_of(target: Parser, does: str) -> None:
+    """Add ``--as-of``; *does* tells for what the day is taken."""
+    target.add_argument("--as-of", metavar="DATE", dest="as_of", help=does)
 
 
 def add_source(target: Parser) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cyberstd_kg.cli import render
-from cyberstd_kg.cli.options import add_format, chosen, graph, parser, seconds
+from cyberstd_kg.cli.options import add_as_of, add_format, chosen, graph, parser, seconds
 from cyberstd_kg.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def run_ask(argv: list[str]) -> int:
         "The saved questions. Without an id: list them. With one: answer it; each has parameters of its own.",
         "cyberstd ask",
         "cyberstd ask iot-controls --addressee party:iot-user",
+        "cyberstd ask current-edition --standard 27032 --as-of 2013-06-30",
         "cyberstd ask definitions-compared --explain",
     )
     p.add_argument("id", nargs="?", help="id of the question")
@@ -37,6 +38,7 @@ def run_ask(argv: list[str]) -> int:
     p.add_argument(
         "--timeout", type=seconds, default=10.0, metavar="S", help="give an endpoint up after S seconds (default 10)"
     )
+    add_as_of(p, "the day for which a question with the parameter asOf is answered (default: today)")
     add_format(p)
     args, rest = p.parse_known_args(argv)
     form = chosen(args.format)
@@ -47,6 +49,8 @@ def run_ask(argv: list[str]) -> int:
             raise UsageError(
                 f"'{rest[0]}' is no option of ask", "cyberstd ask ID --explain lists a question's parameters."
             )
+        if args.as_of is not None:
+            raise UsageError("--as-of goes with a question", "Name one: cyberstd ask ID --as-of DATE.")
         return _list(form)
     saved = query.load(args.id)
     if args.explain:
@@ -54,7 +58,7 @@ def run_ask(argv: list[str]) -> int:
         return 0
     values = _parameters(rest)
     kg = graph(args)
-    answer = kg.ask(args.id, values, timeout=args.timeout, endpoint=args.endpoint)
+    answer = kg.ask(args.id, values, timeout=args.timeout, endpoint=args.endpoint, as_of=args.as_of)
     render.write(render.saved_answer(answer, form, kg.label))
     return 0
 
@@ -68,13 +72,15 @@ def run_query(argv: list[str]) -> int:
         "cyberstd query 'SELECT * WHERE { ?s a cstd:Draft }'",
         "cyberstd query question.rq --format json",
         "cyberstd query - < question.rq",
+        "cyberstd query question.rq --as-of 2023-06-28",
     )
     p.add_argument("query", help="a file, - for standard input, or the text of a query")
     p.add_argument("--endpoint", metavar="URL", help="ask this SPARQL 1.1 endpoint instead of the shipped graph")
     p.add_argument("--timeout", type=seconds, default=10.0, metavar="S", help="give up after S seconds (default 10)")
+    add_as_of(p, "put this day into the query's block VALUES ?asOf { … }")
     add_format(p, ("table", "json", "csv", "tsv", "md", *GRAPH_FORMATS))
     args = p.parse_args(argv)
-    answer = graph(args).query(_text(args.query), timeout=args.timeout, endpoint=args.endpoint)
+    answer = graph(args).query(_text(args.query), timeout=args.timeout, endpoint=args.endpoint, as_of=args.as_of)
     from cyberstd_kg.results import GraphAnswer
 
     if isinstance(answer, GraphAnswer):

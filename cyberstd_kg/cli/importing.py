@@ -1,0 +1,117 @@
+"""import."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cyberstd_kg.cli import render
+from cyberstd_kg.cli.options import add_format, parser
+
+if TYPE_CHECKING:
+    from cyberstd_kg.importers import Imported, Progress
+    from cyberstd_kg.importers.report import Finding, Report
+    from cyberstd_kg.importers.writing import Written
+
+_FORMATS = ("text", "json", "csv", "tsv", "md")
+#: Findings of one severity that the text shows; the report has all.
+_SHOWN = 20
+
+
+def run_import(argv: list[str]) -> int:
+    """Turn records of registries into files of entries.
+
+    :returns: 0 when every record was taken over, 1 when some were refused, 2 (raised) when nothing could be read
+    """
+    p = parser(
+        "import",
+        "Turn records of registries into files of entries, one standard a file, and report what was not taken over and "
+        "why. Check the files with validate; add them with add, or use the folder as a workspace. Importing again "
+        "updates: what did not change stays untouched, and nothing is taken away.",
+        "cyberstd import relaton relaton-data-iso/data -o imported --as-of 2025-06-02",
+        "cyberstd import iso iso_technical_committees.jsonl -o imported",
+        "cyberstd import relaton record.yaml -o imported --format json",
+    )
+    p.add_argument("what", choices=("relaton", "iso"), metavar="WHAT", help="relaton (YAML, JSON), iso (ISO Open Data)")
+    p.add_argument("paths", nargs="+", metavar="FILE", help="a file, or a folder of such")
+    p.add_argument("-o", "--output", metavar="DIR", required=True, help="the folder to write to; made if need be")
+    p.add_argument(
+        "--as-of",
+        metavar="DATE",
+        default="",
+        help="the day on which the registry was looked at; without it, stages whose day no record tells are left out",
+    )
+    p.add_argument("--report", metavar="FILE", help="write the report to FILE (default: report.json in DIR)")
+    add_format(p, _FORMATS, "text")
+    args = p.parse_args(argv)
+    from cyberstd_kg import importers
+    from cyberstd_kg.importers import writing
+
+    imported = importers.read(args.what, args.paths, as_of=args.as_of, progress=_progress("read"))
+    folder = Path(args.output)
+    report = Path(args.report) if args.report else None
+    written = writing.write(folder, imported, report, _progress("written"))
+    _show(imported, written, args.output, args.format or "text")
+    return 1 if imported.report.refused else 0
+
+
+def _progress(does: str) -> Progress | None:
+    """Return what tells a person at a terminal how far a long import is.
+
+    :param does: what is done with the files
+    """
+    begin = last = time.monotonic()
+
+    def tell(done: int, total: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - begin > 1 and (now - last > 0.2 or done == total):
+            last = now
+            end = "\n" if done == total else ""
+            print(f"\rcyberstd: {done} of {total} files {does}", end=end, file=sys.stderr, flush=True)
+
+    return tell if sys.stderr.isatty() else None
+
+
+def _show(imported: Imported, written: Written, folder: str, form: str) -> None:
+    from cyberstd_kg.importers.report import COLUMNS
+
+    report = imported.report
+    if form == "json":
+        render.write_json(report.to_json())
+    elif form == "text":
+        render.write(_text(report, written, folder))
+    else:
+        render.write(render.rows(COLUMNS, report.rows(), form))
+    if report.refused:
+        print(render.printable(f"cyberstd: {report.summary()}"), file=sys.stderr)
+
+
+def _text(report: Report, written: Written, folder: str) -> str:
+    """Return the report for reading: what is wrong first, then what was left out, then the counts."""
+    lines: list[str] = []
+    for severity, head in (("refused", "refused"), ("left-out", "left out"), ("note", "taken over otherwise")):
+        found = [finding for finding in report.findings if finding.severity == severity]
+        for finding in found if severity == "refused" else found[:_SHOWN]:
+            lines += _lines(finding, head)
+        if severity != "refused" and len(found) > _SHOWN:
+            lines.append(f"… and {len(found) - _SHOWN} more {head}; the report has them all.")
+    if report.fields:
+        lines.append("Fields that were left out:")
+        lines += [
+            f"  {field}, of {count} record{'' if count == 1 else 's'}: {why}"
+            for (field, why), count in sorted(report.fields.items())
+        ]
+    lines.append(f"{report.summary()}.")
+    plural = "" if written.changed == 1 else "s"
+    lines.append(f"{folder}: {written.changed} file{plural} written, {written.unchanged} as before.")
+    return "\n".join(map(render.printable, lines)) + "\n"
+
+
+def _lines(finding: Finding, head: str) -> list[str]:
+    where = f"{finding.file}:{finding.line}" if finding.line else finding.file
+    about = " ".join(part for part in (finding.record, finding.field, finding.value) if part)
+    told = [f"{where}  {about}".rstrip(), f"  {head}: {finding.reason}."]
+    return [*told, f"    → {finding.hint}"] if finding.hint else told

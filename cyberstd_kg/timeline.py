@@ -1,0 +1,332 @@
+"""What dated evidence about a text says of any day: was it published, in force, withdrawn, and how sure is that?
+
+Pure: evidence goes in, states come out; nothing is stored.  The rules and their reasons stand in
+``docs/decisions/0012-time.md``; the saved question ``state-on-date`` says the same in SPARQL, and a test compares both.
+
+Days are texts (``2022-10-25``), which sort as days do.  Every piece of evidence bounds a day, that of publication or
+that of the end, to an interval; where it says nothing of one side, that side is :data:`FIRST` or :data:`LAST`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
+
+#: Ends of an interval of which nothing is known.
+FIRST: Final = "0001-01-01"
+LAST: Final = "9999-12-31"
+#: The place in the order of precedence of a source whose document has none.
+UNRANKED: Final = 1000
+
+NOT_YET, IN_FORCE, WITHDRAWN, NOT_KNOWN = "not yet published", "in force", "withdrawn", "not known"
+KNOWN, OBSERVED = "known", "last observed"
+
+#: (first day, last day)
+Interval = tuple[str, str]
+
+
+class Evidence(NamedTuple):
+    """What one source says that bounds the day of publication, or of the end, of a text.
+
+    ``kind`` is, of publication: ``dated`` (a date of the text), ``published`` (an event), ``seen`` (it was out when it
+    was seen), ``unpublished`` (it was seen before that); of the end: ``withdrawn`` (an event), ``replaced`` (``by`` a
+    text, on its day of publication), ``seen withdrawn``, ``seen live``.  ``rank`` is the precedence of the source, 1
+    first.  ``seen`` is the interval in which the source looked, where it looked.
+    """
+
+    kind: str
+    first: str
+    last: str
+    rank: int
+    sources: tuple[str, ...]
+    by: str = ""
+    seen: Interval | None = None
+    printed: str = ""
+
+
+class Conflict(NamedTuple):
+    """Two pieces of evidence that exclude each other: ``used`` is of better precedence than ``dropped``."""
+
+    about: str
+    used: Evidence
+    dropped: Evidence
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the conflict as the documented JSON object."""
+        return {"about": self.about, "used": _told(self.used), "dropped": _told(self.dropped)}
+
+
+class Settled(NamedTuple):
+    """A day as far as it is known: the intersection of all evidence that counts."""
+
+    first: str
+    last: str
+    counted: tuple[Evidence, ...]
+    conflicts: tuple[Conflict, ...]
+
+
+class Seen(NamedTuple):
+    """A stage statement: ``life`` is the state of life that the stage means (``in-force``), ``code`` its number."""
+
+    iri: str
+    stage: str
+    name: str
+    code: str
+    life: str
+    broader: str
+    first: str
+    last: str
+    printed: str
+    event: bool
+    rank: int
+    sources: tuple[str, ...]
+
+    @property
+    def order(self) -> tuple[str, str, str, str]:
+        """Sort key: later observations, then more advanced stages, come last."""
+        return self.first, self.last, self.code, self.stage
+
+
+class State(NamedTuple):
+    """What holds of a text on a day.
+
+    ``state`` is one of :data:`NOT_YET`, :data:`IN_FORCE`, :data:`WITHDRAWN`, :data:`NOT_KNOWN`; ``sure`` one of
+    ``known``, ``last observed``, ``not known``; ``why`` a sentence.  ``since`` is the interval of the day from which
+    the state holds, ``last_observed`` that in which the text was last seen alive.
+    """
+
+    state: str
+    sure: str
+    why: str
+    since: Interval | None = None
+    last_observed: Interval | None = None
+    sources: tuple[str, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+
+
+def excludes(other: Evidence, one: Evidence) -> bool:
+    """Tell whether *other* puts *one* out of account: they have no day in common, and it goes first.
+
+    The better precedence goes first, then the earlier day.  Of two texts that replace one, the earlier goes first,
+    whoever says so: what was superseded stays so.
+    """
+    if other.first <= one.last and one.first <= other.last:
+        return False
+    if successive(other, one):
+        return other.first < one.first
+    return (other.rank, other.first) < (one.rank, one.first)
+
+
+def successive(other: Evidence, one: Evidence) -> bool:
+    """Tell whether both say that a text was replaced, by different ones: no conflict, whatever the days."""
+    return bool(other.by and one.by) and other.by != one.by
+
+
+def settle(about: str, evidence: Iterable[Evidence]) -> Settled:
+    """Intersect what counts: each piece of evidence that none of better precedence excludes.
+
+    Any two that count have a day in common, so all of them have one.
+
+    :param about: ``publication`` or ``end``
+    """
+    given = sorted(set(evidence), key=lambda e: (e.rank, e.first, e.last, e.kind, e.by, e.sources))
+    counted, conflicts = [], []
+    for one in given:
+        against = [other for other in given if excludes(other, one)]
+        if not against:
+            counted.append(one)
+        elif against := [other for other in against if not successive(other, one)]:
+            conflicts.append(Conflict(about, against[0], one))
+    first = max((e.first for e in counted), default=FIRST)
+    return Settled(first, min((e.last for e in counted), default=LAST), tuple(counted), tuple(conflicts))
+
+
+class Life:
+    """A published text (edition or amendment) and what is known of its days.
+
+    :param publication: evidence for the day of publication
+    :param end: evidence for the day from which it is withdrawn or superseded
+    """
+
+    def __init__(self, iri: str, publication: Iterable[Evidence] = (), end: Iterable[Evidence] = ()) -> None:
+        self.iri = iri
+        self.designation = self.title = self.number = self.work = self.project = self.amends = self.stable_until = ""
+        self.seen: list[Seen] = []
+        #: Texts that replace it, and that it replaces.
+        self.replaced_by: list[Life] = []
+        self.replaces: list[str] = []
+        self.published = settle("publication", publication)
+        self.ended = settle("end", end)
+        live = max((e.seen for e in self.ended.counted if e.kind == "seen live" and e.seen), default=self.out)
+        #: The interval in which it was last seen alive: by an observation, else by its publication.
+        self.last_observed: Interval = max(live, self.out)
+        #: The day up to which it lives unless it ended before.
+        self.live = self.last_observed[0]
+
+    @property
+    def out(self) -> Interval:
+        """The interval of its publication."""
+        return self.published.first, self.published.last
+
+    @property
+    def over(self) -> Interval:
+        """The interval of its end; it cannot end before it was published."""
+        return max(self.ended.first, self.published.first), self.ended.last
+
+    @property
+    def dated(self) -> bool:
+        """Whether anything is known of its publication."""
+        return bool(self.published.counted)
+
+    def state(self, day: str) -> State:
+        """Return what holds on *day*."""
+        conflicts = self.published.conflicts + self.ended.conflicts
+        if not self.dated:
+            return State(NOT_KNOWN, NOT_KNOWN, "no source dates its publication", conflicts=conflicts)
+        (begun, out), (ended, over) = self.out, self.over
+        of_out, of_end = _sources(self.published.counted), _sources(self.ended.counted)
+        if day < begun:
+            return State(NOT_YET, KNOWN, f"published {when(self.out)}", self.out, None, of_out, conflicts)
+        if day >= over:
+            names = {e.by for e in self.ended.counted if e.by and e.last <= day}
+            successors = [text.designation or text.iri for text in self.replaced_by if text.iri in names]
+            how = f"superseded by {', '.join(sorted(successors))}" if successors else "withdrawn"
+            return State(WITHDRAWN, KNOWN, f"{how} {when(self.over)}", self.over, None, of_end, conflicts)
+        if day < out:
+            why = f"published {when(self.out)}"
+            return State(NOT_KNOWN, NOT_KNOWN, why, None, None, of_out, conflicts)
+        both = tuple(sorted({*of_out, *of_end}))
+        if day < ended or day <= self.live:
+            return State(IN_FORCE, KNOWN, f"published {when(self.out)}", self.out, self.last_observed, both, conflicts)
+        if over == LAST:
+            why = f"last seen {when(self.last_observed)}; no source tells of an end"
+            return State(IN_FORCE, OBSERVED, why, self.out, self.last_observed, both, conflicts)
+        return State(NOT_KNOWN, NOT_KNOWN, f"it ended {when(self.over)}", None, self.last_observed, of_end, conflicts)
+
+    def stage(self, day: str) -> Seen | None:
+        """Return the last stage that was seen or reached on or before *day*.
+
+        A registry that knows but one word for all that is in force does not take back what an exact code has told.
+        """
+        until = sorted((s for s in self.seen if s.first <= day), key=lambda s: s.order)
+        if until and until[-1].life == "in-force" and not until[-1].broader:
+            exact = [s for s in until if s.broader and s.life in ("in-force", "under-review", "to-be-revised")]
+            return (exact or until)[-1]
+        return until[-1] if until else None
+
+    def days(self) -> set[str]:
+        """Return the days on which its state may change."""
+        found = {*self.out, *self.over, *(s.first for s in self.seen)}
+        found |= {after(self.live)} if FIRST < self.live < LAST else set()
+        return found - {FIRST, LAST}
+
+
+def _sources(evidence: Iterable[Evidence]) -> tuple[str, ...]:
+    return tuple(sorted({source for e in evidence for source in e.sources}))
+
+
+def _told(e: Evidence) -> dict[str, Any]:
+    return {"kind": e.kind, "interval": pair((e.first, e.last)), "by": e.by, "sources": list(e.sources)}
+
+
+# ── Days in words ──
+
+
+def pair(interval: Interval | None) -> list[str] | None:
+    """Return an interval as the documented JSON: two days, an unknown side empty; None where there is none."""
+    return None if interval is None else ["" if day in (FIRST, LAST) else day for day in interval]
+
+
+def compact(interval: Interval) -> str:
+    """Return an interval as short as it can be told: ``2022``, ``2022-10``, ``2022-10-25``, else ``A to B``."""
+    first, last = interval
+    if first == last:
+        return first
+    for size, begin, end in ((4, "-01-01", "-12-31"), (7, "-01", "")):
+        head = first[:size]
+        if first == head + begin and last == (head + end if end else _end_of_month(head)):
+            return head
+    if first == FIRST:
+        return f"by {last}"
+    return f"after {first}" if last == LAST else f"{first} to {last}"
+
+
+def when(interval: Interval) -> str:
+    """Return an interval as words after "published": ``on 2022-10-25``, ``on some day of 2022-10``."""
+    first, last = interval
+    if first == last:
+        return f"on {first}"
+    if interval == (FIRST, LAST):
+        return "on an unknown day"
+    if first == FIRST:
+        return f"on or before {last}"
+    if last == LAST:
+        return f"on or after {first}"
+    told = compact(interval)
+    return f"between {first} and {last}" if " to " in told else f"on some day of {told}"
+
+
+def _end_of_month(month: str) -> str:
+    from calendar import monthrange
+
+    return f"{month}-{monthrange(int(month[:4]), int(month[5:]))[1]:02}"
+
+
+def after(day: str) -> str:
+    """Return the next day."""
+    from datetime import date, timedelta
+
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+
+
+def before(day: str) -> str:
+    """Return the day before."""
+    from datetime import date, timedelta
+
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+
+
+def today() -> str:
+    """Return today's date, where the machine stands."""
+    from time import strftime
+
+    return strftime("%Y-%m-%d")
+
+
+def period(text: str, now: str | None = None) -> Interval:
+    """Read a day, month or year as people write it: ``2023-06-28``, ``2023-06``, ``2023``, ``today``.
+
+    :param now: the day that ``today`` means; default: today
+    :returns: its first and its last day
+    :raises UsageError: when it is none of these
+    """
+    import re
+
+    from cyberstd_kg.errors import UsageError
+
+    if text == "today":
+        return (now or today(), now or today())
+    if re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text, re.ASCII):
+        try:
+            first = text + "-01-01"[len(text) - 10 :] if len(text) < 10 else text
+            last = text if len(text) == 10 else _end_of_month(text if len(text) == 7 else f"{text}-12")
+            after(before(first))
+            if not "1000" <= first < "9999":
+                raise ValueError
+            return first, last
+        except (ValueError, OverflowError):
+            pass
+    raise UsageError(f"'{text[:40]}' is no date", "Give a day, month or year: 2023-06-28, 2023-06, 2023; or today.")
+
+
+def one_day(text: str, now: str | None = None) -> str:
+    """Read a day as :func:`period` does, and refuse months and years.
+
+    :raises UsageError: when it is not one day
+    """
+    from cyberstd_kg.errors import UsageError
+
+    first, last = period(text, now)
+    if first != last:
+        raise UsageError(f"'{text}' is not one day", f"Give a day, such as {last}; show also takes a month or a year.")
+    return first

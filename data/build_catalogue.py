@@ -1,0 +1,331 @@
+"""Write ``data/catalogue/`` and the descriptions of its sources from a table of bare facts.
+
+    python data/build_catalogue.py FACTS.csv
+
+The table has one row for each edition, draft, amendment or corrigendum: standard, designation, title_en, doctype,
+edition, published, iso_stage, stage_as_of, iec_status, iec_dates, committee, replaces, replaced_by,
+revision_in_progress, amended_by, source.  ``source`` names the records in which the row was seen, as
+``repository@commit:path``, separated by `` ; ``; each record becomes a named graph.  Rows without such a record (known
+from the deck or from web pages alone) are written by hand in ``data/standards``.  Running twice changes nothing.
+
+What goes where, and what is our reading: docs/decisions/0011-catalogue.md.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import pyoxigraph as ox
+
+from cyberstd_kg import designation, iris, records, turtle
+from cyberstd_kg.files import write_whole
+from cyberstd_kg.records import Record, Stage
+
+DATA: Final = Path(__file__).resolve().parent
+SOURCES: Final = iris.mint("src", "cyberstd-kg", "sources")
+ANALYSIS: Final = iris.mint("src", "analysis", "catalogue")
+HEAD: Final = "# Made by data/build_catalogue.py from the records of registries: do not edit by hand.\n"
+
+
+class Registry(NamedTuple):
+    """A registry: the slug of its records, whose they are, on which day they were looked at, and its precedence."""
+
+    slug: str
+    owner: str
+    seen: str
+    precedence: int
+
+
+#: repository@commit → the registry.  The days are those on which the rows' stages hold.
+REGISTRIES: Final = {
+    "relaton/relaton-data-iso@87c31d3": Registry("relaton-data-iso", "ISO", "2025-06-02", 1),
+    "relaton/relaton-data-iec@e61a22f": Registry("relaton-data-iec", "IEC", "2026-03-15", 2),
+    "relaton/relaton-data-itu@daa9deb2": Registry("relaton-data-itu", "ITU", "2026-08-22", 1),
+    "relaton/relaton-data-etsi@1a18b1bf": Registry(
+        "relaton-data-etsi",
+        "ETSI",
+        "2026-05-01",
+        1,
+    ),
+    "usnistgov/NIST-Tech-Pubs@00ce7d93": Registry(
+        "nist-tech-pubs",
+        "NIST",
+        "2024-10-11",
+        1,
+    ),
+}
+#: NIST numbers the Cybersecurity Framework as white papers: the same text twice, and the draft of the next version.
+_FRAMEWORK: Final = {
+    "NIST CSWP 6": ("1-1", "NIST CSF 1.1"),
+    "NIST CSWP 04162018": ("1-1", "NIST CSF 1.1"),
+    "NIST CSWP 29 ipd": ("2-0-ipd", "NIST CSF 2.0 ipd"),
+}
+#: Projects that have a name in data/standards already, because the deck knows them: standard and edition → second slug.
+_NAMED: Final = {
+    ("ISO/IEC 27031", "2"): "revision",
+    ("ISO/IEC 27035-4", "1"): "",
+    ("ISO/IEC 27040", "2"): "revision",
+    ("ISO/IEC 27046", "1"): "",
+    ("ISO/IEC 27090", "1"): "",
+    ("ISO/IEC 27403", "1"): "",
+    ("ISO/IEC 27404", "1"): "",
+}
+#: What a title says that the document is for.  The first that fits; our reading, so in a graph of ours.
+_KINDS: Final = (
+    ("vocabulary", r"vocabulary|terms and definitions"),
+    ("reference-architecture", r"reference architecture"),
+    ("assessment", r"test(ing)? (methods|requirements)|conformance (assessment|testing)|evaluation|assessment|testing"),
+    ("requirements", r"requirements"),
+    ("guidance", r"guid(ance|elines?|e)\b|code of practice|handbook|practice"),
+    ("overview", r"overview|concepts|introduction|foundations|general model"),
+    ("framework", r"framework"),
+    (
+        "specification",
+        r"mechanisms|algorithms|encryption|ciphers?|hash|signatures?|authentication codes|random bit|key management"
+        r"|prime number|modes of operation|cryptograph|protocols?\b|entity authentication|secret sharing|time-stamping",
+    ),
+    ("process", r"process(es)?\b|management\b"),
+)
+
+
+def main(table: Path, data: Path = DATA) -> None:
+    """Read *table* and write ``catalogue/`` and ``sources/<registry>.trig`` in *data*; what the table lacks goes."""
+    files = {data / name: content for name, content in contents(table).items()}
+    for path in sorted((data / "catalogue").rglob("*.trig")):
+        if path not in files:
+            path.unlink()
+    for path, content in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists() or path.read_bytes() != content:
+            write_whole(path, content)
+
+
+def contents(table: Path) -> dict[str, bytes]:
+    """Return what the files hold: path below ``data/`` → content."""
+    with table.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    made = [record for row in rows for record in of_row(row, rows)]
+    files: defaultdict[str, list[ox.Quad]] = defaultdict(list)
+    for record in made:
+        files[_place(record)].extend(records.statements(record))
+    projects = _projects(made)
+    for record in made:
+        files[_place(record)].extend(_reading(record, projects))
+    for repository, registry in REGISTRIES.items():
+        own = {record.graph: record for record in made if record.registry == registry.slug}
+        files[f"sources/{registry.slug}.trig"].extend(_described(repository, registry, rows, own))
+    return {name: (HEAD + "\n" + turtle.write_trig(quads)).encode() for name, quads in files.items()}
+
+
+def of_row(row: dict[str, str], rows: Iterable[dict[str, str]]) -> Iterator[Record]:
+    """Yield the records in which a row of the table was seen.
+
+    The first says what the row says; IEC's, where it stands beside ISO's, the status and the days of IEC.
+    """
+    sources = [_source(part) for part in row["source"].split(" ; ") if part.partition(":")[0] in REGISTRIES]
+    known = {other["designation"]: other for other in rows}
+    for place, (registry, path) in enumerate(sources):
+        graph = iris.mint("src", registry.slug, _record_slug(path))
+        name = row["designation"]
+        if registry.slug == "relaton-data-iec":
+            yield _of_iec(row, graph, registry, alone=not place, known=known)
+        else:
+            yield _of_registry(row, graph, registry, name, known)
+
+
+def _source(part: str) -> tuple[Registry, str]:
+    repository, _, path = part.partition(":")
+    return REGISTRIES[repository], path
+
+
+def _record_slug(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[0].removeprefix("NIST.")
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(";") if part.strip())
+
+
+def _of_registry(
+    row: dict[str, str], graph: str, registry: Registry, name: str, known: dict[str, dict[str, str]]
+) -> Record:
+    text = _FRAMEWORK.get(name)
+    stages = (Stage(row["iso_stage"], row["stage_as_of"], row["stage_as_of"]),) if row["iso_stage"] else ()
+    replaces, replaced_by = _listed(row["replaces"]), _listed(row["replaced_by"])
+    to_come = _is_draft(name) or (stages and not re.search(r":\d{4}$", name))
+    return Record(
+        graph=graph,
+        designation=name,
+        registry=registry.slug,
+        titles=((row["title_en"], "en"),) if row["title_en"] else (),
+        document_type=row["doctype"],
+        edition=row["edition"],
+        published=row["published"],
+        stages=stages,
+        committee=row["committee"],
+        replaces=() if to_come else replaces,
+        revises=replaces if to_come else (),
+        replaced_by=tuple(other for other in replaced_by if not _only_iec(known.get(other))),
+        revised_by=_listed(row["revision_in_progress"]),
+        amended_by=_listed(row["amended_by"]),
+        text=text,
+        work="NIST CSF" if text else "",
+        project=_NAMED.get((row["standard"], row["edition"])),
+    )
+
+
+def _only_iec(row: dict[str, str] | None) -> bool:
+    """Tell whether a document is known from IEC's registry alone, so that ISO's cannot have named it."""
+    return row is not None and "relaton-data-iso" not in row["source"] and "relaton-data-iec" in row["source"]
+
+
+def _of_iec(
+    row: dict[str, str], graph: str, registry: Registry, *, alone: bool, known: dict[str, dict[str, str]]
+) -> Record:
+    """Return IEC's record: days and status; title, type, edition, relations where no record of ISO gives them."""
+    days = dict(part.split("=", 1) for part in row["iec_dates"].split("; ") if "=" in part)
+    stages = []
+    if day := days.get("published"):
+        stages.append(Stage("published", day, day, event=True, printed_date=day))
+    if (day := days.get("obsoleted")) and row["iec_status"]:
+        stages.append(Stage("obsoleted", day, day, event=True, printed_date=day, means=row["iec_status"]))
+    if row["iec_status"]:
+        stages.append(Stage(row["iec_status"], registry.seen, registry.seen))
+    later = tuple(other for other in _listed(row["replaced_by"]) if _only_iec(known.get(other)))
+    return Record(
+        graph=graph,
+        designation=row["designation"],
+        registry=registry.slug,
+        titles=((row["title_en"], "en"),) if alone and row["title_en"] else (),
+        document_type=row["doctype"] if alone else "",
+        edition=row["edition"] if alone else "",
+        published=row["published"] if alone and not days.get("published") else "",
+        stages=tuple(stages),
+        committee=row["committee"] if alone else "",
+        replaces=_listed(row["replaces"]) if alone else (),
+        replaced_by=_listed(row["replaced_by"]) if alone else later,
+        revised_by=_listed(row["revision_in_progress"]) if alone else (),
+        amended_by=_listed(row["amended_by"]) if alone else (),
+        stable_until=days.get("stable-until", ""),
+    )
+
+
+def _is_draft(name: str) -> bool:
+    read = designation.read(name)
+    return read is not None and read.kind in ("draft", "project")
+
+
+def _place(record: Record) -> str:
+    """Return the path, below ``data/``, of the file of the standard: parts together, under the body that publishes."""
+    read = record.reading
+    work = read.whole or read.work
+    body = read.body if work.startswith(read.body) else "NIST"
+    number = work.removeprefix(body).strip(" /")
+    return f"catalogue/{iris.slug(body)}/{iris.slug(number)}.trig"
+
+
+def _projects(made: Iterable[Record]) -> dict[str, tuple[str, str, str]]:
+    """Return what the registries' drafts are drafts of: project → work, label, edition.
+
+    A registry numbers the edition that a draft is to become; what is to become one edition is one project.
+    """
+    found: dict[str, tuple[str, str, str]] = {}
+    for record in made:
+        if name := _project_name(record):
+            found[name[0]] = name[1:]
+    return found
+
+
+def _project_name(record: Record) -> tuple[str, str, str, str] | None:
+    """Return IRI, work, label and edition of the project that a draft or an undated record belongs to."""
+    read = record.reading
+    if read.kind not in ("draft", "project") or record.registry != "relaton-data-iso":
+        return None
+    if found := re.search(r"[- ](\d+)(?:-\d+)?$", read.text) if read.host else None:
+        name = f"{read.code.capitalize()} {found[1]}"
+        own = f"{read.text[:4]}-{name}"
+        return iris.mint("project", read.work, own), read.work, f"{read.host}/{name}, project", ""
+    if not record.edition:
+        return None
+    label = f"{read.work}, edition {record.edition}, project"
+    return _project(read.work, record.edition), read.work, label, record.edition
+
+
+def _project(work: str, edition: str) -> str:
+    own = _NAMED.get((work, edition), f"ed{edition}")
+    return iris.mint("project", work, own) if own else iris.mint("project", work)
+
+
+def _reading(record: Record, projects: dict[str, tuple[str, str, str]]) -> Iterator[ox.Quad]:
+    """Yield what we read in a record: its project, and what the document is for."""
+    graph, read = ox.NamedNode(ANALYSIS), record.reading
+
+    def quad(subject: str, predicate: str, value: ox.NamedNode | ox.Literal) -> ox.Quad:
+        return ox.Quad(ox.NamedNode(subject), ox.NamedNode(iris.expand(predicate)), value, graph)
+
+    name = _project_name(record)
+    if name is None and read.kind in ("edition", "amendment"):
+        amended = re.sub(r"-\d{4}$", "", read.text)
+        edition = read.kind == "edition"
+        project = _project(read.work, record.edition) if edition else iris.mint("project", read.work, amended)
+        if (read.kind == "amendment" or record.edition) and project in projects:
+            yield quad(read.iri, "cstd:developedIn", ox.NamedNode(project))
+    elif name is not None:
+        project, work, label, number = name
+        if (work, number) not in _NAMED:
+            yield quad(project, "rdfs:label", ox.Literal(label, language="en"))
+        yield quad(project, "rdf:type", ox.NamedNode(iris.expand("cstd:Project")))
+        yield quad(project, "cstd:projectOf", ox.NamedNode(iris.mint("std", work)))
+        if number:
+            yield quad(project, "bibo:edition", ox.Literal(number))
+        if read.kind == "draft":
+            yield quad(read.iri, "cstd:developedIn", ox.NamedNode(project))
+    title = record.titles[0][0].lower() if record.titles else ""
+    if title and read.kind != "amendment" and not read.host:
+        # The last part of a title says most: "… framework for … — Part 2: Requirements".
+        last = title.rpartition("—")[2]
+        kind = next((code for part in (last, title) for code, words in _KINDS if re.search(words, part)), "")
+        if kind:
+            yield quad(read.iri, "cstd:documentKind", ox.NamedNode(iris.expand(f"dockind:{kind}")))
+
+
+def _described(
+    repository: str, registry: Registry, rows: Iterable[dict[str, str]], own: dict[str, Record]
+) -> Iterator[ox.Quad]:
+    """Yield the descriptions of a registry and of its records."""
+    document = iris.mint("src", registry.slug)
+    title = f"Records of {registry.owner} ({repository})"
+    yield from records.describe(document, document, title, "whole repository", "title", SOURCES)
+    subject, graph = ox.NamedNode(document), ox.NamedNode(SOURCES)
+    day = ox.Literal(registry.seen, datatype=ox.NamedNode(iris.PREFIXES["xsd"] + "date"))
+    for name, value in (
+        ("cstd:printedDate", ox.Literal(registry.seen)),
+        ("cstd:earliest", day),
+        ("cstd:latest", day),
+        (
+            "cstd:precedence",
+            ox.Literal(str(registry.precedence), datatype=ox.NamedNode(iris.PREFIXES["xsd"] + "integer")),
+        ),
+    ):
+        yield ox.Quad(subject, ox.NamedNode(iris.expand(name)), value, graph)
+    for row in rows:
+        for part in row["source"].split(" ; "):
+            if part.startswith(f"{repository}:"):
+                path = part.partition(":")[2]
+                record = iris.mint("src", registry.slug, _record_slug(path))
+                if record in own:
+                    yield from records.describe(
+                        record, document, f"{registry.owner}'s record of {row['designation']}", path, "title", SOURCES
+                    )
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        raise SystemExit("usage: python data/build_catalogue.py FACTS.csv")
+    main(Path(sys.argv[1]))

@@ -1,0 +1,282 @@
+"""``--as-of``, ``timeline``, and what ``show`` and ``list`` tell of a day: formats, JSON, bad input, a small graph."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import small_graph
+
+import cyberstd_kg
+from cyberstd_kg import query
+from cyberstd_kg.api import KnowledgeGraph
+from cyberstd_kg.chart import bar, lineage, mermaid, reach
+from cyberstd_kg.cli import main
+from cyberstd_kg.cli.days import _text
+from cyberstd_kg.errors import InputError, UsageError
+from cyberstd_kg.store import open_snapshot
+
+SMALL = """
+GRAPH src:sources {
+  src:iso a cstd:Source ; dct:title "ISO" ; cstd:precedence 1 .
+  src:iec a cstd:Source ; dct:title "IEC" ; cstd:precedence 2 .
+  src:iso_x a cstd:Source ; cstd:sourceDocument src:iso . src:iec_x a cstd:Source ; cstd:sourceDocument src:iec .
+}
+GRAPH src:iso_x {
+  std:x a cstd:Standard ; dct:identifier "X: #1; {a}" . std:y a cstd:Standard ; dct:identifier "Y" .
+  std:x_2010 a cstd:Edition ; cstd:editionOf std:x ; dct:identifier "X:2010" ;
+    cstd:earliest "2010-07-01"^^xsd:date ; cstd:latest "2010-07-31"^^xsd:date .
+  std:y_2020 a cstd:Edition ; cstd:editionOf std:y ; dct:identifier "Y:2020" ; dct:replaces std:x_2010 ;
+    cstd:earliest "2020-02-03"^^xsd:date ; cstd:latest "2020-02-03"^^xsd:date .
+  std:loop a cstd:Standard ; dct:identifier "Loop" ; cstd:partOfStandard std:pool .
+  std:pool a cstd:Standard ; dct:identifier "Pool" ; cstd:partOfStandard std:loop .
+}
+GRAPH src:iec_x {
+  stage:x_out a cstd:StageEvent ; cstd:stageOf std:x_2010 ; cstd:stage status:is ;
+    cstd:earliest "2010-06-16"^^xsd:date ; cstd:latest "2010-06-16"^^xsd:date .
+  stage:x_seen a cstd:StageObservation ; cstd:stageOf std:x_2010 ; cstd:stage status:is ;
+    cstd:earliest "2021-01-01"^^xsd:date ; cstd:latest "2021-01-01"^^xsd:date .
+}
+"""
+STATUS = 'status:is a skos:Concept ; skos:prefLabel "IS"@en ; cstd:lifeState lifestate:in-force .'
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
+    """A graph in which ISO and IEC exclude each other, an edition goes on as another standard, and parts go round."""
+    root = small_graph.write(tmp_path_factory.mktemp("root"))
+    small_graph.write_file(root / "data" / "x.trig", SMALL)
+    small_graph.write_file(root / "ontology" / "schemes" / "stages.ttl", STATUS)
+    return KnowledgeGraph(open_snapshot(tmp_path_factory.mktemp("cache"), root))
+
+
+def run(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
+    code = main(list(argv))
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def answer(capsys: pytest.CaptureFixture[str], *argv: str) -> Any:
+    code, out, err = run(capsys, *argv, "--format", "json")
+    assert (code, err) == (0, "")
+    return json.loads(out)
+
+
+# ── Evidence from the index ──
+
+
+def test_precedence_conflict_and_moving_on(small: KnowledgeGraph) -> None:
+    (period,) = small.current("std:x", "2015").periods
+    (text,) = period.current
+    assert (text.published, text.sure) == (("2010-07-01", "2010-07-31"), "known")
+    told = [(c.about, c.used.kind, c.dropped.kind, c.dropped.rank) for c in text.conflicts]
+    assert told == [("publication", "dated", "published", 2), ("end", "replaced", "seen live", 2)]
+    gone = small.current("std:x", "2020-02-03")
+    assert (gone.state, [new.designation for new in gone.only.moved_to]) == ("withdrawn", ["Y:2020"])
+
+
+def test_parts_that_go_round_end(small: KnowledgeGraph) -> None:
+    assert small.current("std:pool").state == "not known" and small.current("std:loop").state == "not known"
+
+
+def test_a_span_in_which_the_answer_changes(small: KnowledgeGraph) -> None:
+    found = small.state("std:x_2010", "2010")
+    assert [(p.first, p.last, p.state) for p in found.periods] == [
+        ("2010-01-01", "2010-06-30", "not yet published"),
+        ("2010-07-01", "2010-07-30", "not known"),
+        ("2010-07-31", "2010-12-31", "in force"),
+    ]
+    with pytest.raises(UsageError, match="changes"):
+        _ = found.state
+    assert small.state("std:x_2010", "2011").state == "in force"
+
+
+def test_a_lineage_runs_across_standards(small: KnowledgeGraph) -> None:
+    for reference in ("std:x", "std:y_2020"):
+        assert [[w.designation for w in works] for works in small.timeline(reference)] == [["X: #1; {a}", "Y"]]
+
+
+def test_mermaid_has_no_sign_of_its_own_in_names(small: KnowledgeGraph) -> None:
+    text = mermaid([lineage(small.timeline("std:x")[0], "2021-06-01")], "2021-06-01")
+    body = text.splitlines()
+    assert body[0] == "gantt" and "  dateFormat YYYY-MM-DD" in body
+    assert "  section X∶ ＃1, (a) → Y" in body
+    tasks = [line for line in body if line.startswith("    ")]
+    form = re.compile(
+        r"    [^:;#{}%]+ :((done|active|crit), )?t[0-9]+, [0-9]{4}-[0-9]{2}-[0-9]{2}, [0-9]{4}-[0-9]{2}-[0-9]{2}"
+    )
+    assert len(tasks) == 2 and all(form.fullmatch(line) for line in tasks)
+
+
+def test_bars(small: KnowledgeGraph) -> None:
+    one = lineage(small.timeline("std:x")[0], "2025-01-01")
+    first, last = reach([one], "2025-01-01")
+    old, new = (bar(row, first, last, "2025-01-01", 30) for row in one.rows)
+    assert (first, last, len(old)) == ("2010-07-01", "2025-01-01", 30)
+    assert old.rstrip() == "█" * len(old.rstrip()) and new.strip().startswith("█▒")
+
+
+@pytest.mark.parametrize("width", [40, 60, 90, 120, 200])
+def test_text_fits(small: KnowledgeGraph, width: int) -> None:
+    text = _text([lineage(small.timeline("std:x")[0], "2025-01-01")], "2025-01-01", width)
+    lines = text.splitlines()
+    assert "X:2010" in text and "withdrawn" in text and "\x1b" not in text
+    assert all(len(line) <= width for line in lines if not line.startswith(("as of", "bars")))
+
+
+# ── Commands ──
+
+
+def test_list(capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(capsys, "list", "--committee", "SC 27/WG 4", "--as-of", "2023-06-27")
+    rows = {row["designation"]["value"]: row for row in found["results"]["bindings"]}
+    assert {"standard", "title", "texts", "stages", "sources"} <= set(found["head"]["vars"]), "as before"
+    row = rows["ISO/IEC 27032"]
+    told = [row[name]["value"] for name in ("current", "state", "sure", "asOf")]
+    assert told == ["ISO/IEC 27032:2012", "in force", "known", "2023-06-27"]
+    assert row["asOf"]["datatype"].endswith("#date")
+
+
+def names(capsys: pytest.CaptureFixture[str], *argv: str) -> set[str]:
+    return {row["designation"]["value"] for row in answer(capsys, "list", *argv)["results"]["bindings"]}
+
+
+def test_list_filters_by_what_was_the_case_on_the_day(capsys: pytest.CaptureFixture[str]) -> None:
+    then = names(capsys, "--stage", "FDIS", "--committee", "WG 4", "--as-of", "2023-06-27")
+    assert then == {"ISO/IEC 27032", "ISO/IEC 27033-7", "ISO/IEC 27040", "ISO/IEC 27402"}
+    assert not names(capsys, "--stage", "FDIS", "--committee", "WG 4", "--as-of", "2024-06-27")
+    assert "ISO/IEC 27001" in names(capsys, "--stage", "60.60")
+    assert "ISO/IEC 27006" in names(capsys, "--state", "withdrawn", "--as-of", "2024-03-01")
+    assert "ISO/IEC 27006" not in names(capsys, "--state", "withdrawn", "--as-of", "2024-02-29")
+    review = names(capsys, "--state", "under-review")
+    assert review and review <= names(capsys, "--state", "in force")
+
+
+def test_show_of_a_standard_begins_with_what_holds_on_the_day(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "show", "27032", "--as-of", "2013", "--format", "table")
+    assert code == 0
+    assert out.splitlines()[0] == "ISO/IEC 27032 as of 2013"
+    assert out.splitlines()[1] == "  current edition ISO/IEC 27032:2012: in force (known); published on 2012-07-16"
+    out = run(capsys, "show", "27032", "--as-of", "2023", "--format", "table")[1]
+    assert "  2023-06-28 to 2023-12-31" in out and "in development: ISO/IEC 27032, revision" in out
+
+
+def test_show_json_has_as_of(capsys: pytest.CaptureFixture[str]) -> None:
+    card = answer(capsys, "show", "27006", "--as-of", "2024-03-01")
+    found = card["as_of"]
+    assert set(found) == {"iri", "designation", "kind", "from", "to", "periods"} and found["kind"] == "standard"
+    (period,) = found["periods"]
+    keys = {"from", "to", "state", "sure", "why", "current", "earlier", "not_known", "moved_to", "coming", "parts"}
+    assert set(period) == keys and period["state"] == "withdrawn"
+    assert [new["designation"] for new in period["moved_to"]] == ["ISO/IEC 27006-1:2024"]
+    text = answer(capsys, "show", "ISO/IEC 27001:2022", "--as-of", "2025-01-01")["as_of"]["periods"][0]["text"]
+    assert {key: text[key] for key in ("state", "sure", "published", "ended", "last_observed")} == {
+        "state": "in force",
+        "sure": "known",
+        "published": ["2022-10-25", "2022-10-25"],
+        "ended": ["2026-03-15", ""],
+        "last_observed": ["2026-03-15", "2026-03-15"],
+    }
+    assert [new["designation"] for new in text["amendments"]] == ["ISO/IEC 27001:2022/Amd 1:2024"]
+    assert {"word", "why", "stage", "superseded_by", "conflicts", "sources"} <= set(text)
+    old = answer(capsys, "show", "ISO/IEC 27001:2013")["as_of"]["periods"][0]["text"]
+    (conflict,) = old["conflicts"]
+    assert conflict["about"] == "publication" and set(conflict["used"]) == {"kind", "interval", "by", "sources"}
+    assert [new["published"] for new in old["superseded_by"]] == [["2022-10-25", "2022-10-25"]]
+
+
+def test_what_has_no_state_has_no_as_of(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "as_of" not in answer(capsys, "show", "NICT")
+    code, out, err = run(capsys, "show", "NICT", "--as-of", "2020")
+    assert (code, out) == (3, "") and "state on a day" in err
+
+
+def test_timeline(capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(capsys, "timeline", "27006", "27032", "--as-of", "2023-06-01")
+    assert set(found) == {"as_of", "lineages"} and len(found["lineages"]) == 2
+    first, second = found["lineages"]
+    assert [one["designation"] for one in first["standards"]] == ["ISO/IEC 27006", "ISO/IEC 27006-1"]
+    states = {row["name"]: (row["kind"], row["state"]) for row in second["rows"]}
+    assert states["ISO/IEC 27032:2012"] == ("edition", "in force")
+    assert states["ISO/IEC 27032, revision"] == ("project", "in development")
+    assert states["ISO/IEC 27032:2023"] == ("edition", "not yet published")
+    keys = {"standard", "iri", "name", "kind", "state", "sure", "why", "begin", "end", "stage", "overtaken"}
+    assert all(set(row) == keys for one in found["lineages"] for row in one["rows"])
+    lines = list(csv.reader(io.StringIO(run(capsys, "timeline", "27006", "--format", "csv")[1])))
+    assert lines[0][:3] == ["lineage", "standard", "iri"] and len({len(line) for line in lines}) == 1
+    assert run(capsys, "timeline", "27001", "--format", "mermaid")[1].startswith("gantt\n")
+    assert "ISO/IEC 27033-7" in run(capsys, "timeline", "--committee", "WG 4", "--format", "text")[1]
+
+
+def test_ask_and_query_take_a_day(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "ISO/IEC 27001:2013"
+    for option in ("--as-of", "--asOf"):
+        found = answer(capsys, "ask", "state-on-date", "--text", text, option, "2022-10-25")
+        assert [row["state"]["value"] for row in found["results"]["bindings"]] == ["withdrawn"]
+    body = "SELECT ?asOf ?s WHERE { VALUES ?asOf { UNDEF } ?s cstd:latest ?d FILTER(?d < ?asOf) } LIMIT 1"
+    (row,) = answer(capsys, "query", body, "--as-of", "2010-01-01")["results"]["bindings"]
+    assert row["asOf"]["value"] == "2010-01-01"
+
+
+@pytest.mark.parametrize(
+    ("argv", "code"),
+    [
+        (["list", "--as-of", "yesterday"], 2),
+        (["list", "--as-of", "2023"], 2),
+        (["list", "--as-of", ""], 2),
+        (["list", "--mine", "--as-of", "2023-01-01"], 2),
+        (["list", "--state", "asleep"], 2),
+        (["show", "27032", "--as-of", "2023-13"], 2),
+        (["show", "27032", "--as-of", ""], 2),
+        (["ask", "state-on-date", "--as-of", "2023-06"], 2),
+        (["ask", "state-on-date", "--as-of", "2023-06-01", "--asOf", "2023-06-01"], 2),
+        (["ask", "isms-phases", "--as-of", "2023-06-01"], 2),
+        (["ask", "--as-of", "2023-06-01"], 2),
+        (["query", "SELECT * WHERE { ?s ?p ?asOf }", "--as-of", "2023-06-01"], 2),
+        (["query", "SELECT * WHERE { VALUES ?asOf { UNDEF } VALUES ?asOf { UNDEF } }", "--as-of", "2023-06-01"], 2),
+        (["query", "SELECT * WHERE { VALUES ?asOf { UNDEF } }", "--as-of", '2023-06-01" } #'], 2),
+        (["timeline"], 2),
+        (["timeline", "27001", "--format", "table"], 2),
+        (["timeline", "27001", "--as-of", "2023"], 2),
+        (["timeline", "no such standard"], 3),
+        (["timeline", "--committee", "cybersecurity"], 3),
+        (["timeline", "NICT"], 3),
+    ],
+)
+def test_bad_input(capsys: pytest.CaptureFixture[str], argv: list[str], code: int) -> None:
+    got, out, err = run(capsys, *argv)
+    assert (got, out) == (code, ""), argv
+    assert err.startswith("cyberstd: ") and len(err.splitlines()) >= 2, f"no hint: {argv}"
+
+
+# ── Today ──
+
+
+def test_a_default_of_today_is_bound(tmp_path: Path) -> None:
+    saved = query.load("state-on-date")
+    assert '"2026-11-24"^^<http://www.w3.org/2001/XMLSchema#date>' in saved.bind({}, lambda r, k: r, today="2026-11-24")
+    assert "2024-06-30" not in saved.bind({}, lambda r, k: r), "the day in the file is but an example"
+
+
+@pytest.mark.parametrize(
+    "block", ["UNDEF", '"2024-02-30"^^xsd:date', '"2024"', '"2024-01-01"^^xsd:date "2025-01-01"^^xsd:date']
+)
+def test_a_block_of_today_holds_one_day(tmp_path: Path, block: str) -> None:
+    head = "# id: t\n# question: What?\n# group: T\n# param: asOf | date | today | the day\n# example: cyberstd ask t\n"
+    path = tmp_path / "t.rq"
+    path.write_text(f"{head}SELECT * WHERE {{ VALUES ?asOf {{ {block} }} }}", encoding="utf-8")
+    with pytest.raises(InputError, match="today"):
+        query.parse(path)
+
+
+def test_the_engine_is_not_opened_for_days() -> None:
+    kg = cyberstd_kg.load()
+    kg.show("27001")
+    kg.standards(committee="WG 4")
+    kg.timeline("27001")
+    assert kg._snapshot._store is None
