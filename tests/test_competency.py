@@ -1,7 +1,8 @@
 """Each saved question on the shipped graph: its header, its expected answers, and that repetition changes nothing.
 
 Expectations stand in ``tests/competency/<id>.json``: a list of cases ``{"params", "expect", "exact"}``, where IRIs are
-written as CURIEs; ``exact`` means that there are no other rows, ``count`` how many there are, ``missing`` that a parameter refers to nothing.
+written as CURIEs; ``exact`` means that there are no other rows, ``count`` tells how many there are, ``missing`` that a
+parameter refers to nothing.
 """
 
 from __future__ import annotations
