@@ -170,7 +170,7 @@ def as_of(lives: Lives, iri: str, within: Interval) -> AsOf:
     work = works[0]
     texts = [text for text in (*work.editions, *work.amendments) if text.iri == iri]
     found: list[Period] = []
-    for first, last in spans(within, texts[0].days() if texts else work.days()):
+    for first, last in spans(within, texts[0].days() | work.days() if texts else work.days()):
         text = texts[0] if texts else None
         period = _of_text(work, text, first, last) if text else _of_work(work, work.current(first), first, last)
         if found and _alike(found[-1], period):
@@ -220,7 +220,7 @@ def _of_work(work: Work, current: Current, first: str, last: str) -> Period:
         others,
         tuple(_ref(text) for text in current.moved),
         parts,
-        tuple(_coming(p, work) for p in reversed(work.progress(first, abandoned=True))),
+        tuple(_coming(p) for p in reversed(work.progress(first, abandoned=True))),
     )
 
 
@@ -234,7 +234,7 @@ def _text(work: Work, standing: Standing, day: str) -> TextState:
         state.state,
         standing.word,
         state.sure,
-        state.why,
+        work.why(standing, day),
         text.out,
         text.over,
         state.last_observed,
@@ -250,10 +250,9 @@ def _ref(text: Life) -> Ref:
     return Ref(text.iri, text.designation or text.iri, text.out)
 
 
-def _coming(progress: Progress, work: Work) -> Coming:
-    names = {text.iri: text.designation for text in (*work.editions, *work.amendments)}
+def _coming(progress: Progress) -> Coming:
     u = progress.undertaking
-    aims = [tuple(sorted(names.get(iri, iri) for iri in some)) for some in (u.revises, u.to_amend)]
+    aims = [tuple(sorted(u.named.get(iri, iri) for iri in some)) for some in (u.revises, u.to_amend)]
     return Coming(u.iri, u.name, progress.state, progress.sure, progress.seen, aims[0], aims[1])
 
 

@@ -18,7 +18,7 @@ MARKS: Final = {
     NOT_KNOWN: "?",
     IN_DEVELOPMENT: "◇",
     PROPOSED: "△",
-    "abandoned": "×",
+    "abandoned": "✕",
 }
 _MERMAID: Final = {WITHDRAWN: "done, ", IN_FORCE: "active, ", IN_DEVELOPMENT: "crit, ", PROPOSED: "crit, "}
 #: Signs that Mermaid reads as its own → signs that look like them.
@@ -80,7 +80,7 @@ def lineage(works: Sequence[Work], day: str) -> Lineage:
             amending = [Standing(t, t.state(day), t.stage(day)) for t in work.amendments if t.amends == rows[-1].iri]
             rows += [_row(work, s, "amendment", day) for s in sorted(amending, key=lambda s: (s.text.out, s.text.iri))]
             titles += [standing.text.title] * (standing.state.state != NOT_YET)
-        for progress in work.progress(day):
+        for progress in work.progress(day, abandoned=True):
             seen = [s for s in progress.undertaking.seen if s.first <= day]
             span = (min(s.first for s in seen), max(s.last for s in seen))
             stage = progress.seen.name or progress.seen.printed
@@ -100,7 +100,7 @@ def _row(work: Work, standing: Standing, kind: str, day: str) -> Row:
     text, state = standing.text, standing.state
     overtaken = kind == "edition" and work.overtaken(standing, day)
     stage = standing.stage.name if standing.stage else ""
-    why = state.why + ("; a later edition is out" if overtaken else "")
+    why = work.why(standing, day)
     name = text.designation or text.iri
     known = (standing.word, state.sure, why, text.out, text.over, stage, overtaken)
     return Row(work.designation, text.iri, name, kind, *known)

@@ -90,8 +90,8 @@ def _of_text(text: Life, what: str, old: str, new: str) -> Iterator[Change]:
         return Change(word if certain else PERHAPS, text.iri, name, what, before.state, told, compact(days))
 
     if before.state == NOT_YET and after.state != NOT_YET:
-        out = after.sure == NOT_KNOWN and after.state == NOT_KNOWN
-        yield change(not out or text.out[1] <= new, CAME, after.why if out else "published", text.out)
+        certain = text.out[1] <= new
+        yield change(certain, CAME, "published" if certain else after.why, text.out)
     elif before.state == NOT_KNOWN and after.state in (IN_FORCE, WITHDRAWN) and text.out[1] > old:
         yield change(False, CAME, "published", text.out)
     if before.state != WITHDRAWN and after.state == WITHDRAWN:
@@ -114,7 +114,8 @@ def _of_undertakings(work: Work, old: str, new: str) -> Iterator[Change]:
         if now.outcome is not None and now.outcome.published.last <= old:
             continue  # it was over before; that a registry still showed it later is no news
         if then is None:
-            yield change(CAME if now.seen.event else SEEN, "project", "", stage, days)
+            word = CAME if now.seen.event else SEEN
+            yield change(word if old < days[0] and days[1] <= new else PERHAPS, "project", "", stage, days)
         elif then.state != now.state and now.outcome is not None and now.state == "published":
             yield change(WENT, "project", then.state, f"published as {now.outcome.designation}", now.outcome.out)
         elif then.state != now.state == "abandoned":

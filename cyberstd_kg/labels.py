@@ -306,7 +306,7 @@ class Namer:
         for text in found:
             english = 0 if text.lang.split("-")[0] in ("", "en") else 1
             says = _SAYS_ORDER.get(self._facts.status(text.graph), 1)
-            rank = (english, says, self._facts.precedence(text.graph) if longest else 0)
+            rank = (english, says, self._facts.precedence(text.graph))
             ranks[text.text] = min(rank, ranks.get(text.text, rank))
             counted[text.text] += 1
 

@@ -45,6 +45,8 @@ class Undertaking:
         self.committees: set[str] = set()
         self.revises: set[str] = set()
         self.to_amend: set[str] = set()
+        #: IRI → designation, of what it revises or is to amend.
+        self.named: dict[str, str] = {}
         self.seen: list[Seen] = []
 
     @property
@@ -149,15 +151,28 @@ class Work:
             key=lambda s: (s.text.out, s.text.designation),
         )
 
+    def later(self, standing: Standing, day: str) -> Life | None:
+        """Return the first later edition that was out by *day*, where this one was not seen alive since."""
+        if (standing.state.state, standing.state.sure) != (IN_FORCE, OBSERVED) or standing.text not in self.editions:
+            return None
+        found = [
+            other
+            for other in self.editions
+            if other is not standing.text
+            and other.dated
+            and other.published.last <= day
+            and other.published.first > standing.text.live
+        ]
+        return min(found, key=lambda text: (text.published.last, text.designation, text.iri), default=None)
+
     def overtaken(self, standing: Standing, day: str) -> bool:
         """Tell whether a later edition was out by *day*, and this one was not seen alive since."""
-        if (standing.state.state, standing.state.sure) != (IN_FORCE, OBSERVED):
-            return False
-        return any(
-            other.published.last <= day and other.published.first > standing.text.live
-            for other in self.editions
-            if other is not standing.text and other.dated
-        )
+        return self.later(standing, day) is not None
+
+    def why(self, standing: Standing, day: str) -> str:
+        """Return why a text is in its state, and which later edition supersedes it by the order of dates alone."""
+        new = self.later(standing, day)
+        return standing.state.why + (f"; {later_words(new)}" if new else "")
 
     def current(self, day: str) -> Current:
         """Return what is current on *day*."""
@@ -246,7 +261,16 @@ def spans(within: Interval, days: Iterable[str]) -> list[Interval]:
     return [(first, before(starts[at + 1]) if at + 1 < len(starts) else within[1]) for at, first in enumerate(starts)]
 
 
+def later_words(new: Life) -> str:
+    """Return that a later edition is out, though no source says that it replaces the earlier."""
+    name, day = new.designation or new.iri, new.published
+    since = f"since {day.last}" if day.first == day.last else f", published {when((day.first, day.last))}"
+    told = f"a later edition, {name}, is out {since}".replace(" ,", ",")
+    return f"{told}; no source says that it replaces this one"
+
+
 def seen_words(seen: Seen) -> str:
     """Return what was seen, and when: ``seen at FDIS between … and …``."""
-    code = f" ({seen.code})" if seen.code and seen.code != seen.name else ""
+    # The names of the codes of registries begin with the code.
+    code = "" if seen.name.startswith(seen.code) else f" ({seen.code})"
     return f"{'reached' if seen.event else 'seen at'} {seen.name or seen.printed}{code} {when((seen.first, seen.last))}"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from cyberstd_kg import iris
 from cyberstd_kg.lineage import Undertaking, Work
 from cyberstd_kg.ordering import natural
-from cyberstd_kg.timeline import FIRST, LAST, UNRANKED, Evidence, Life, Seen
+from cyberstd_kg.timeline import FIRST, LAST, UNRANKED, Evidence, Life, Seen, settle
 
 if TYPE_CHECKING:
     import sqlite3
@@ -23,7 +23,7 @@ _CURIES: Final = {
     for name in (
         "rdf:type rdfs:label dct:identifier dct:title dct:replaces bibo:edition skos:prefLabel skos:notation "
         "skos:broader cstd:editionOf cstd:draftOf cstd:projectOf cstd:partOfStandard cstd:amends cstd:toAmend "
-        "cstd:revises cstd:developedIn cstd:developedBy cstd:documentType cstd:topicGroup cstd:stageOf cstd:stage "
+        "cstd:revises cstd:developedIn cstd:developedBy dct:publisher cstd:documentType cstd:topicGroup cstd:stageOf cstd:stage "
         "cstd:printedStage cstd:printedDate cstd:earliest cstd:latest cstd:stableUntil cstd:lifeState "
         "cstd:sourceDocument cstd:precedence"
     ).split()
@@ -75,14 +75,14 @@ class Lives:
         return sorted(works, key=lambda work: (min((t.out for t in work.editions), default=(LAST, LAST)), work.iri))
 
     def all(self, committee: str | None = None, group: str | None = None) -> list[Work]:
-        """Return all standards, or those of a committee with its groups, or of a topic group."""
+        """Return all standards, or those of a topic group, or that a body, or one below it, develops or publishes."""
         if committee is not None:
             bodies, edge = self._known([committee]), self._known([committee])
             org = self._known([iris.expand("org:subOrganizationOf")])
             while edge and org:
                 edge = [body for body, _, _ in self._into(edge, org) if body not in bodies]
                 bodies += edge
-            chosen = self._subjects(bodies, "developedBy")
+            chosen = list(dict.fromkeys(s for s, _, _ in self._into(bodies, ["developedBy", "publisher"])))
         elif group is not None:
             chosen = self._subjects(self._known([group]), "topicGroup")
         else:
@@ -204,6 +204,7 @@ class Lives:
         codes = self._out([stage for stage, _, _ in stages], "stage")
         self._about(codes)
         self._about(self._out(beyond, "editionOf"))
+        self._about([*self._out(drafts, "revises"), *self._out(drafts, "toAmend")])
         relevant = [*texts, *beyond, *drafts, *(stage for stage, _, _ in stages)]
         graphs = {graph for n in relevant for told in self._facts[n].values() for _, graph in told}
         self._rank(graphs)
@@ -277,26 +278,20 @@ class Lives:
             if new != old:
                 replaced[old].append(new)
         lives = {}
-        for number in dict.fromkeys([*beyond, *texts]):
-            out = self._published(number, seen[number])
+        every = list(dict.fromkeys([*beyond, *texts]))
+        out = {number: self._published(number, seen[number]) for number in every}
+        for number in every:
             end = list(_ended(seen[number]))
             for new in replaced[number]:
                 said = [graph for value, graph in self._facts[new]["replaces"] if value == number]
                 rank = min(self._ranks[graph] for graph in said)
-                own = [e for e in self._published(new, seen[new]) if e.kind in ("dated", "published")]
-                sources = {self._iri(graph) for graph in said}
-                end += [
-                    Evidence(
-                        "replaced",
-                        e.first,
-                        e.last,
-                        max(e.rank, rank),
-                        tuple(sorted({*e.sources, *sources})),
-                        self._iri(new),
-                    )
-                    for e in own
-                ]
-            lives[number] = self._life(number, Life(self._iri(number), out, end), seen[number])
+                settled = settle("publication", out[new])
+                own = [e for e in settled.counted if e.kind in ("dated", "published")]
+                rank = max(rank, min((e.rank for e in own), default=UNRANKED))
+                sources = {self._iri(graph) for graph in said} | {source for e in own for source in e.sources}
+                day = (settled.first, settled.last)
+                end.append(Evidence("replaced", *day, rank, tuple(sorted(sources)), self._iri(new)))
+            lives[number] = self._life(number, Life(self._iri(number), out[number], end), seen[number])
         for number, new in ((number, new) for number, found in replaced.items() for new in found):
             lives[number].replaced_by.append(lives[new])
         return lives
@@ -344,6 +339,8 @@ class Lives:
             found.title = found.title or self._text(number, "title")
             found.numbers |= {str(value) for value, _ in self._facts[number].get("edition", [])}
             found.committees |= self._linked(number, "developedBy")
+            for aim in (int(value) for name in ("revises", "toAmend") for value, _ in self._facts[number].get(name, [])):
+                found.named[self._iri(aim)] = self._text(aim, "identifier") or self._iri(aim)
             found.revises |= self._linked(number, "revises")
             found.to_amend |= self._linked(number, "toAmend")
             found.seen += seen[number]

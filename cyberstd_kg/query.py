@@ -103,7 +103,11 @@ class SavedQuery(NamedTuple):
         for name, value in values.items():
             if name not in by_name:
                 raise self._unknown(name)
+            if by_name[name].type == "date" and isinstance(value, str):
+                value = _day(name, value, today)
             terms[name] = term(by_name[name].type, value, resolve)
+        if {"from", "to"} <= terms.keys() and terms["to"] < terms["from"]:
+            raise UsageError("--to lies before --from", "Give the earlier day with --from.")
         # All blocks in one go, so that no value is searched for blocks.
         return _BLOCK.sub(lambda m: f"VALUES ?{m[1]} {{ {terms[m[1]]} }}" if m[1] in terms else m[0], self.text)
 
@@ -224,6 +228,20 @@ def _param(file: str, line: str) -> Param:
     if len(parts) != 4 or parts[1] not in {*CLASSES, "string", "integer", "date", "boolean"}:
         raise InputError(f"{file}: '# param: {line}' is not NAME | TYPE | DEFAULT | DOC", "See docs/conventions.md.")
     return Param(*parts)
+
+
+def _day(name: str, value: str, today: str | None) -> str:
+    """Return the day that a date parameter means: of a year or month the first for ``from``, the last for ``to``.
+
+    What is no period is left to :func:`term`, which refuses it.
+    """
+    try:
+        first, last = timeline.period(value, today)
+    except UsageError:
+        return value
+    if first == last or name == "from":
+        return first
+    return last if name == "to" else value
 
 
 def _is_date(value: str) -> bool:

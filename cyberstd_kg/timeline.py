@@ -31,7 +31,8 @@ class Evidence(NamedTuple):
     ``kind`` is, of publication: ``dated`` (a date of the text), ``published`` (an event), ``seen`` (it was out when it
     was seen), ``unpublished`` (it was seen before that); of the end: ``withdrawn`` (an event), ``replaced`` (``by`` a
     text, on its day of publication), ``seen withdrawn``, ``seen live``.  ``rank`` is the precedence of the source, 1
-    first.  ``seen`` is the interval in which the source looked, where it looked.
+    first.  ``seen`` is the interval in which the source looked, where it looked.  Evidence that a text was replaced
+    bounds the day on which the text ``by`` was published, as far as that is settled; see :func:`first_of`.
     """
 
     kind: str
@@ -107,19 +108,28 @@ class State(NamedTuple):
 def excludes(other: Evidence, one: Evidence) -> bool:
     """Tell whether *other* puts *one* out of account: they have no day in common, and it goes first.
 
-    The better precedence goes first, then the earlier day.  Of two texts that replace one, the earlier goes first,
-    whoever says so: what was superseded stays so.
+    The better precedence goes first, then the earlier day.
     """
     if other.first <= one.last and one.first <= other.last:
         return False
-    if successive(other, one):
-        return other.first < one.first
     return (other.rank, other.first) < (one.rank, one.first)
 
 
-def successive(other: Evidence, one: Evidence) -> bool:
-    """Tell whether both say that a text was replaced, by different ones: no conflict, whatever the days."""
-    return bool(other.by and one.by) and other.by != one.by
+def first_of(replaced: Iterable[Evidence], out: Interval) -> list[Evidence]:
+    """Return what several texts that replace one say of its end: the first of them counts, whoever says so.
+
+    The day of the first lies between the earliest of their first days and the earliest of their last days.  A text that
+    was out before the one that it replaces, or of which it is not known whether it is out, does not end it.
+
+    :param replaced: one piece of evidence for each text that replaces it, of kind ``replaced``
+    :param out: the interval of publication of what is replaced
+    :returns: one piece of evidence, or none
+    """
+    able = sorted((e for e in replaced if out[0] <= e.last < LAST), key=lambda e: (e.last, e.rank, e.by, e))
+    if not able:
+        return []
+    sources = {source for e in able if e.first <= able[0].last for source in e.sources}
+    return [able[0]._replace(first=min(e.first for e in able), sources=tuple(sorted(sources)))]
 
 
 def settle(about: str, evidence: Iterable[Evidence]) -> Settled:
@@ -135,7 +145,7 @@ def settle(about: str, evidence: Iterable[Evidence]) -> Settled:
         against = [other for other in given if excludes(other, one)]
         if not against:
             counted.append(one)
-        elif against := [other for other in against if not successive(other, one)]:
+        else:
             conflicts.append(Conflict(about, against[0], one))
     first = max((e.first for e in counted), default=FIRST)
     return Settled(first, min((e.last for e in counted), default=LAST), tuple(counted), tuple(conflicts))
@@ -156,7 +166,12 @@ class Life:
         self.replaced_by: list[Life] = []
         self.replaces: list[str] = []
         self.published = settle("publication", publication)
-        self.ended = settle("end", end)
+        end = list(end)
+        replaced = first_of((e for e in end if e.kind == "replaced"), self.out)
+        # Nothing ends before it is out: what says so excludes that, and does not count.
+        begun = [Evidence("published", self.out[0], LAST, 0, _sources(self.published.counted))] if self.dated else []
+        found = settle("end", [*begun, *replaced, *(e for e in end if e.kind != "replaced")])
+        self.ended = found._replace(counted=tuple(e for e in found.counted if e not in begun))
         live = max((e.seen for e in self.ended.counted if e.kind == "seen live" and e.seen), default=self.out)
         #: The interval in which it was last seen alive: by an observation, else by its publication.
         self.last_observed: Interval = max(live, self.out)
@@ -171,7 +186,12 @@ class Life:
     @property
     def over(self) -> Interval:
         """The interval of its end; it cannot end before it was published."""
-        return max(self.ended.first, self.published.first), self.ended.last
+        return self.ended.first, self.ended.last
+
+    @property
+    def observed(self) -> bool:
+        """Whether it was seen alive later than at its publication."""
+        return self.last_observed != self.out
 
     @property
     def dated(self) -> bool:
@@ -188,8 +208,9 @@ class Life:
         if day < begun:
             return State(NOT_YET, KNOWN, f"published {when(self.out)}", self.out, None, of_out, conflicts)
         if day >= over:
-            names = {e.by for e in self.ended.counted if e.by and e.last <= day}
-            successors = [text.designation or text.iri for text in self.replaced_by if text.iri in names]
+            lasts = [e.last for e in self.ended.counted if e.by and e.last <= day]
+            first = [text for text in self.replaced_by if lasts and begun <= text.out[1] and text.out[0] <= lasts[0]]
+            successors = [text.designation or text.iri for text in first]
             how = f"superseded by {', '.join(sorted(successors))}" if successors else "withdrawn"
             return State(WITHDRAWN, KNOWN, f"{how} {when(self.over)}", self.over, None, of_end, conflicts)
         if day < out:
@@ -200,6 +221,8 @@ class Life:
             return State(IN_FORCE, KNOWN, f"published {when(self.out)}", self.out, self.last_observed, both, conflicts)
         if over == LAST:
             why = f"last seen {when(self.last_observed)}; no source tells of an end"
+            if not self.observed:
+                why = f"published {when(self.out)}; no later look at it is known"
             return State(IN_FORCE, OBSERVED, why, self.out, self.last_observed, both, conflicts)
         return State(NOT_KNOWN, NOT_KNOWN, f"it ended {when(self.over)}", None, self.last_observed, of_end, conflicts)
 

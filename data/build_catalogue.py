@@ -263,12 +263,14 @@ def _project(work: str, edition: str) -> str:
 
 
 def _reading(record: Record, projects: dict[str, tuple[str, str, str]]) -> Iterator[ox.Quad]:
-    """Yield what we read in a record: its project, and what the document is for."""
+    """Yield what we read in a record: who publishes it, its project, and what the document is for."""
     graph, read = ox.NamedNode(ANALYSIS), record.reading
 
     def quad(subject: str, predicate: str, value: ox.NamedNode | ox.Literal) -> ox.Quad:
         return ox.Quad(ox.NamedNode(subject), ox.NamedNode(iris.expand(predicate)), value, graph)
 
+    for body in ["ITU-T"] if read.body == "ITU-T" else read.body.split("/"):  # the designation names who publishes it
+        yield quad(read.work_iri, "dct:publisher", ox.NamedNode(iris.mint("agent", body)))
     name = _project_name(record)
     if name is None and read.kind in ("edition", "amendment"):
         amended = re.sub(r"-\d{4}$", "", read.text)

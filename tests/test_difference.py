@@ -114,4 +114,4 @@ def test_periods_add_up() -> None:
 def test_the_command_writes_rows(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", "2024", "2025", "--committee", "SC27", "--format", "csv"]) == 0
     out, err = capsys.readouterr()
-    assert out.startswith("change,iri,name,what,old,new,on\n") and "21 came" in err
+    assert out.startswith("change,iri,name,what,old,new,on") and "21 came" in err

@@ -262,3 +262,14 @@ def test_every_saved_question_answers_within_the_limits_of_a_worker() -> None:
     for saved in query.load_all().values():
         answer = worker.run(store, saved.bind({}, kg.resolve_iri), timeout=10)
         assert answer[:1] == worker.ROWS and len(answer) > 50, saved.id
+
+
+def test_a_year_or_month_is_its_first_and_last_day_where_a_question_takes_two_days() -> None:
+    saved = query.load("published-between")
+    text = saved.bind({"from": "2024", "to": "2025-02"}, lambda text, kind: text)
+    assert '"2024-01-01"' in text and '"2025-02-28"' in text
+    for values in ({"from": "2030", "to": "2020"}, {"from": "2024-13", "to": "2025"}):
+        with pytest.raises(UsageError):
+            saved.bind(values, lambda text, kind: text)
+    with pytest.raises(UsageError):
+        query.load("pipeline").bind({"asOf": "2025"}, lambda text, kind: text)
