@@ -65,6 +65,7 @@ fmt: setup-test ## Write code, data, ontology and the generated pages in their o
 
 bench: setup-test ## Measure whole commands beside rdflib, and how cost grows
 	@$(PY) benchmarks/bench.py
+	@$(PY) benchmarks/catalogue.py
 	@$(PY) benchmarks/scale.py
 	@$(PY) benchmarks/validation.py
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from cyberstd_kg.errors import NotFound, UsageError
 from cyberstd_kg.lineage import Current, Progress, Standing, Work, spans
 from cyberstd_kg.lives import Lives
-from cyberstd_kg.timeline import Conflict, Interval, Life, Seen, compact, pair
+from cyberstd_kg.timeline import WITHDRAWN, Conflict, Interval, Life, Seen, compact, pair
 
 
 class Ref(NamedTuple):
@@ -93,6 +93,8 @@ class Period(NamedTuple):
     parts: tuple[tuple[str, str, Period], ...] = ()
     coming: tuple[Coming, ...] = ()
     text: TextState | None = None
+    #: The last edition of a standard that is withdrawn; not in the JSON.
+    ended: TextState | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return it as the documented JSON object."""
@@ -209,6 +211,7 @@ def _of_work(work: Work, current: Current, first: str, last: str) -> Period:
     now, earlier, others = (
         tuple(_text(work, s, first) for s in some) for some in (current.editions, current.earlier, current.others)
     )
+    gone = [s for s in work.standings(first) if s.state.state == WITHDRAWN] if current.state == WITHDRAWN else []
     return Period(
         first,
         last,
@@ -221,6 +224,7 @@ def _of_work(work: Work, current: Current, first: str, last: str) -> Period:
         tuple(_ref(text) for text in current.moved),
         parts,
         tuple(_coming(p) for p in reversed(work.progress(first, abandoned=True))),
+        ended=_text(work, gone[-1], first) if gone else None,
     )
 
 

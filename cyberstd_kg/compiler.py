@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 import pyoxigraph as ox
 
 import cyberstd_kg
-from cyberstd_kg import indexing, iris, statements, turtle
+from cyberstd_kg import indexing, iris, statements, tables, turtle
 from cyberstd_kg.errors import InputError
 from cyberstd_kg.files import to_disk
 from cyberstd_kg.labels import Facts, Text
@@ -116,6 +116,9 @@ def build(folder: Path, sources: list[Source], key: str, say: Callable[[str], No
         store.bulk_extend(_with_union(read_quads(sources), facts, writer, counts))
         writer.finish()
         store.flush()
+        if len(tables.names(str(folder / "store"))) > tables.OPENED:
+            # It came in several batches, each with files of its own: in one run of files queries are some times faster.
+            store.optimize()
         del store  # closes it: its files are final only then
         say("indexing the texts …")
         counts |= indexing.build(connection, facts)

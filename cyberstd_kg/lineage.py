@@ -24,6 +24,7 @@ from cyberstd_kg.timeline import (
     Seen,
     State,
     before,
+    compact,
     when,
 )
 
@@ -263,10 +264,8 @@ def spans(within: Interval, days: Iterable[str]) -> list[Interval]:
 
 def later_words(new: Life) -> str:
     """Return that a later edition is out, though no source says that it replaces the earlier."""
-    name, day = new.designation or new.iri, new.published
-    since = f"since {day.last}" if day.first == day.last else f", published {when((day.first, day.last))}"
-    told = f"a later edition, {name}, is out {since}".replace(" ,", ",")
-    return f"{told}; no source says that it replaces this one"
+    name = new.designation or new.iri
+    return f"a later edition, {name}, is out since {compact(new.out)}; no source says that it replaces this one"
 
 
 def seen_words(seen: Seen) -> str:

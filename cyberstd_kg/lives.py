@@ -23,9 +23,9 @@ _CURIES: Final = {
     for name in (
         "rdf:type rdfs:label dct:identifier dct:title dct:replaces bibo:edition skos:prefLabel skos:notation "
         "skos:broader cstd:editionOf cstd:draftOf cstd:projectOf cstd:partOfStandard cstd:amends cstd:toAmend "
-        "cstd:revises cstd:developedIn cstd:developedBy dct:publisher cstd:documentType cstd:topicGroup cstd:stageOf cstd:stage "
-        "cstd:printedStage cstd:printedDate cstd:earliest cstd:latest cstd:stableUntil cstd:lifeState "
-        "cstd:sourceDocument cstd:precedence"
+        "cstd:revises cstd:developedIn cstd:developedBy dct:publisher cstd:documentType cstd:topicGroup "
+        "cstd:stageOf cstd:stage cstd:printedStage cstd:printedDate cstd:earliest cstd:latest cstd:stableUntil "
+        "cstd:lifeState cstd:sourceDocument cstd:precedence"
     ).split()
 }
 _LIVE: Final = frozenset(["in-force", "under-review", "to-be-revised"])
@@ -339,7 +339,7 @@ class Lives:
             found.title = found.title or self._text(number, "title")
             found.numbers |= {str(value) for value, _ in self._facts[number].get("edition", [])}
             found.committees |= self._linked(number, "developedBy")
-            for aim in (int(value) for name in ("revises", "toAmend") for value, _ in self._facts[number].get(name, [])):
+            for aim in (*self._out([number], "revises"), *self._out([number], "toAmend")):
                 found.named[self._iri(aim)] = self._text(aim, "identifier") or self._iri(aim)
             found.revises |= self._linked(number, "revises")
             found.to_amend |= self._linked(number, "toAmend")

@@ -52,6 +52,12 @@ class Conflict(NamedTuple):
     used: Evidence
     dropped: Evidence
 
+    @property
+    def span(self) -> Interval:
+        """The days about which the two disagree: from the first to the last that either names."""
+        days = [day for e in (self.used, self.dropped) for day in (e.first, e.last) if day not in (FIRST, LAST)]
+        return min(days, default=FIRST), max(days, default=LAST)
+
     def to_json(self) -> dict[str, Any]:
         """Return the conflict as the documented JSON object."""
         return {"about": self.about, "used": _told(self.used), "dropped": _told(self.dropped)}

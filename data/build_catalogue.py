@@ -113,7 +113,7 @@ def contents(table: Path) -> dict[str, bytes]:
     made = [record for row in rows for record in of_row(row, rows)]
     files: defaultdict[str, list[ox.Quad]] = defaultdict(list)
     for record in made:
-        files[_place(record)].extend(records.statements(record))
+        files[_place(record)].extend(map(_other_name, records.statements(record)))
     projects = _projects(made)
     for record in made:
         files[_place(record)].extend(_reading(record, projects))
@@ -121,6 +121,13 @@ def contents(table: Path) -> dict[str, bytes]:
         own = {record.graph: record for record in made if record.registry == registry.slug}
         files[f"sources/{registry.slug}.trig"].extend(_described(repository, registry, rows, own))
     return {name: (HEAD + "\n" + turtle.write_trig(quads)).encode() for name, quads in files.items()}
+
+
+def _other_name(quad: ox.Quad) -> ox.Quad:
+    """Make a committee's name in a record one of its other names: ``data/agents`` names the committees."""
+    if quad.predicate.value != iris.expand("skos:prefLabel"):
+        return quad
+    return ox.Quad(quad.subject, ox.NamedNode(iris.expand("skos:altLabel")), quad.object, quad.graph_name)
 
 
 def of_row(row: dict[str, str], rows: Iterable[dict[str, str]]) -> Iterator[Record]:

@@ -47,7 +47,7 @@ ALLOWED: dict[str, set[str]] = {
     "graphfiles": {"__init__", "assets"},
     "indexing": {"labels", "refkeys", "wordforms"},
     "statements": set(),
-    "compiler": {"__init__", "files", "graphfiles", "indexing", "iris", "labels", "statements", "turtle"},
+    "compiler": {"__init__", "files", "graphfiles", "indexing", "iris", "labels", "statements", "tables", "turtle"},
     "shelf": {"compiler", "files", "graphfiles"},
     "store": {"assets", "graphfiles", "shelf"},
     # Reading the snapshot.

@@ -15,7 +15,10 @@ from cyberstd_kg.store import open_snapshot
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 sys.path.insert(0, str(DATA))
+sys.dont_write_bytecode, before = True, sys.dont_write_bytecode  # data/ is no place for it
 import build_catalogue  # noqa: E402
+
+sys.dont_write_bytecode = before
 
 REGISTRIES = tuple(iris.mint("src", registry.slug) for registry in build_catalogue.REGISTRIES.values())
 

@@ -9,15 +9,16 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 import small_graph
 
 import cyberstd_kg
-from cyberstd_kg import query
+from cyberstd_kg import iris, query
 from cyberstd_kg.api import KnowledgeGraph
 from cyberstd_kg.chart import bar, lineage, mermaid, reach
 from cyberstd_kg.cli import main
-from cyberstd_kg.cli.days import _text
+from cyberstd_kg.cli.days import _conflicts, _text, block
 from cyberstd_kg.errors import InputError, UsageError
 from cyberstd_kg.store import open_snapshot
 
@@ -35,6 +36,16 @@ GRAPH src:iso_x {
     cstd:earliest "2020-02-03"^^xsd:date ; cstd:latest "2020-02-03"^^xsd:date .
   std:loop a cstd:Standard ; dct:identifier "Loop" ; cstd:partOfStandard std:pool .
   std:pool a cstd:Standard ; dct:identifier "Pool" ; cstd:partOfStandard std:loop .
+  agent:top a org:Organization ; skos:prefLabel "Top" .
+  agent:group a org:Organization ; skos:prefLabel "Group" ; org:subOrganizationOf agent:top .
+  std:new a cstd:Standard ; dct:identifier "New" ; dct:publisher agent:top .
+  std:cut a cstd:Standard ; dct:identifier "Cut" ; cstd:developedBy agent:group .
+  project:new a cstd:Project ; cstd:projectOf std:new ; cstd:revises std:x_2010 ; rdfs:label "New" .
+  stage:new_seen a cstd:StageObservation ; cstd:stageOf project:new ; cstd:stage status:cd ;
+    cstd:earliest "2019-01-01"^^xsd:date ; cstd:latest "2019-01-01"^^xsd:date .
+  project:cut a cstd:Project ; cstd:projectOf std:cut ; rdfs:label "Given up" .
+  stage:cut_seen a cstd:StageObservation ; cstd:stageOf project:cut ; cstd:stage status:cancelled ;
+    cstd:earliest "2019-01-01"^^xsd:date ; cstd:latest "2019-01-01"^^xsd:date .
 }
 GRAPH src:iec_x {
   stage:x_out a cstd:StageEvent ; cstd:stageOf std:x_2010 ; cstd:stage status:is ;
@@ -43,7 +54,11 @@ GRAPH src:iec_x {
     cstd:earliest "2021-01-01"^^xsd:date ; cstd:latest "2021-01-01"^^xsd:date .
 }
 """
-STATUS = 'status:is a skos:Concept ; skos:prefLabel "IS"@en ; cstd:lifeState lifestate:in-force .'
+STATUS = """
+status:is a skos:Concept ; skos:prefLabel "IS"@en ; cstd:lifeState lifestate:in-force .
+status:cd a skos:Concept ; skos:prefLabel "CD"@en ; cstd:lifeState lifestate:in-development .
+status:cancelled a skos:Concept ; skos:prefLabel "Cancelled"@en ; cstd:lifeState lifestate:abandoned .
+"""
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +93,47 @@ def test_precedence_conflict_and_moving_on(small: KnowledgeGraph) -> None:
     assert told == [("publication", "dated", "published", 2), ("end", "replaced", "seen live", 2)]
     gone = small.current("std:x", "2020-02-03")
     assert (gone.state, [new.designation for new in gone.only.moved_to]) == ("withdrawn", ["Y:2020"])
+
+
+def test_a_publisher_counts_as_a_committee(small: KnowledgeGraph) -> None:
+    for committee, expected in (("agent:top", {"New", "Cut"}), ("agent:group", {"Cut"})):
+        body = iris.expand(committee)
+        assert {work.designation for work in small.lives.all(committee=body)} == expected
+        for question in ("catalogue", "current-edition"):
+            saved = query.load(question).bind({"committee": committee}, small.resolve_iri)
+            rows = small.store.query(saved)
+            assert isinstance(rows, ox.QuerySolutions)
+            assert {row["designation"].value for row in rows} == expected, question
+
+
+def test_the_text_of_another_standard_that_a_project_revises_has_its_designation(small: KnowledgeGraph) -> None:
+    (coming,) = small.current("std:new", "2020").only.coming
+    assert coming.revises == ("X:2010",)
+    (one,) = [lineage(works, "2025-01-01") for works in small.timeline("std:cut")]
+    assert [(row.name, row.state) for row in one.rows] == [("Given up", "abandoned")]
+
+
+def test_conflicts_are_told_once_and_where_they_bear_on_the_day(small: KnowledgeGraph) -> None:
+    def told(thing: str, span: str) -> list[str]:
+        lines = re.sub(r"\n {6,}", " ", block(small.current(thing, span), lambda iri: iri)).splitlines()
+        return [line.strip().partition(" its ")[2] for line in lines if "disagree" in line]
+
+    def state(thing: str, span: str) -> list[str]:
+        lines = re.sub(r"\n {6,}", " ", block(small.state(thing, span), lambda iri: iri)).splitlines()
+        return [line.strip().partition(" its ")[2].partition(":")[0] for line in lines if "disagree" in line]
+
+    assert told("std:x", "2015") == [], "publication and end are not in question in 2015"
+    assert [line.partition(":")[0] for line in told("std:x", "2022")] == ["end"], "the last edition is withdrawn"
+    assert state("std:x_2010", "2015") == ["publication", "end"], "the text is the one asked for"
+
+
+def test_the_sources_used_are_not_named_again(small: KnowledgeGraph) -> None:
+    text = small.state("std:x_2010", "2015").only.text
+    assert text is not None
+    (out, _) = text.conflicts
+    both = out._replace(dropped=out.dropped._replace(sources=("iso", "iec")), used=out.used._replace(sources=("iso",)))
+    (line,) = _conflicts(text, [both, both], str)
+    assert line.endswith("its publication: 2010-07 (iso) is used, not 2010-06-16 (iec)")
 
 
 def test_parts_that_go_round_end(small: KnowledgeGraph) -> None:
@@ -164,6 +220,30 @@ def test_show_of_a_standard_begins_with_what_holds_on_the_day(capsys: pytest.Cap
     assert out.splitlines()[1] == "  current edition ISO/IEC 27032:2012: in force (known); published on 2012-07-16"
     out = run(capsys, "show", "27032", "--as-of", "2023", "--format", "table")[1]
     assert "  2023-06-28 to 2023-12-31" in out and "in development: ISO/IEC 27032, revision" in out
+
+
+@pytest.mark.parametrize(
+    ("text", "later"),
+    [
+        ("SP 800-53r4", "NIST SP 800-53r5, is out since 2020"),
+        ("X.1252 (04/2010)", "ITU-T X.1252 (04/2021), is out since 2021-04-30"),
+    ],
+)
+def test_the_card_of_an_older_text_tells_of_the_later_edition(
+    capsys: pytest.CaptureFixture[str], text: str, later: str
+) -> None:
+    told = " ".join(run(capsys, "show", text, "--format", "table")[1].split())
+    assert f"a later edition, {later}; no source says that it replaces this one" in told
+    period = answer(capsys, "show", text, "--as-of", "2026-01-01")["as_of"]["periods"][0]
+    assert (period["state"], period["sure"]) == ("in force", "last observed")
+    assert later in period["why"] and later in period["text"]["why"]
+
+
+def test_the_first_line_tells_when_a_text_was_last_seen(capsys: pytest.CaptureFixture[str]) -> None:
+    told = run(capsys, "show", "27001", "--as-of", "2026-11-24", "--format", "table")[1].splitlines()[1]
+    assert "ISO/IEC 27001:2022: in force when last seen (2026-03-15); nothing known since" in told
+    told = run(capsys, "show", "X.1205", "--as-of", "2026-11-24", "--format", "table")[1]
+    assert "in force when published (2008-04-18); no later look at it is known" in told
 
 
 def test_show_json_has_as_of(capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,6 +44,8 @@ CALLS = {
     "show": ["27400 7.1.2.10", "--deep"],
     "search": ["software update"],
     "compare": ["cybersecurity"],
+    "timeline": ["27001"],
+    "diff": ["2024", "2025"],
     "ask": ["definitions-compared"],
     "query": ["SELECT * { ?s a cstd:Draft }"],
     "export": ["--format", "jsonld"],

@@ -17,7 +17,7 @@ import pytest
 import small_graph
 
 import cyberstd_kg
-from cyberstd_kg import assets, compiler, store
+from cyberstd_kg import assets, compiler, store, tables
 from cyberstd_kg.errors import InputError, ResourceMissing
 from cyberstd_kg.graphfiles import GraphFiles
 from cyberstd_kg.store import Snapshot, open_snapshot
@@ -112,6 +112,17 @@ print(len(snapshot.store), snapshot.index.execute("SELECT count(*) FROM entity")
 
 
 # What is in it
+
+
+def test_tables_in_many_files_are_merged(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = open_snapshot(tmp_path / "plain", root)
+    monkeypatch.setattr(tables, "OPENED", 0)  # as if there were more files than the engine opens
+    merged = open_snapshot(tmp_path / "merged", root)
+    assert set(merged.store) == set(plain.store)
+    assert len(tables.names(str(merged.store_path))) <= len(tables.names(str(plain.store_path)))
+    assert merged.manifest["files"].keys() >= {f"store/{name}" for name in tables.names(str(merged.store_path))}
+    shutil.rmtree(tmp_path / "plain")
+    assert not compiler.damaged(merged.path)
 
 
 def test_each_quad_is_in_its_graph_and_each_triple_once_in_the_default_graph(root: Path, cache: Path) -> None:

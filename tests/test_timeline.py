@@ -7,7 +7,7 @@ import random
 import pytest
 
 from cyberstd_kg.errors import UsageError
-from cyberstd_kg.lineage import Undertaking, Work, spans
+from cyberstd_kg.lineage import Standing, Undertaking, Work, seen_words, spans
 from cyberstd_kg.timeline import (
     FIRST,
     LAST,
@@ -20,7 +20,6 @@ from cyberstd_kg.timeline import (
     excludes,
     one_day,
     period,
-    settle,
     when,
 )
 
@@ -205,13 +204,46 @@ def test_seen_alive_on_the_day_of_withdrawal_is_no_conflict() -> None:
     assert not life(DAY, [seen_live("2025-06-02"), withdrawn("2025-06-02")]).ended.conflicts
 
 
-def test_an_end_before_publication_does_not_crash() -> None:
+def test_what_says_that_a_text_was_over_before_it_was_out_does_not_count_and_is_told() -> None:
     text = life(DAY, [withdrawn("2010-01-01")])
-    assert told(text, "2009-01-01", "2011-01-01", "2012-07-16") == [
-        ("not yet published", "known"),
-        ("not yet published", "known"),
-        ("withdrawn", "known"),
-    ]
+    assert told(text, "2011-01-01", "2012-07-16") == [("not yet published", "known"), ("in force", "known")]
+    assert text.over == ("2012-07-16", LAST)
+    (conflict,) = text.ended.conflicts
+    assert (conflict.about, conflict.used.kind, conflict.dropped.kind) == ("end", "published", "withdrawn")
+
+
+def test_a_text_that_was_out_before_another_does_not_end_it() -> None:
+    # ISO/IEC 17799:2005/Cor 1:2007 is said to be replaced by an edition of 2005.
+    text = life(DAY, [replaced("2005-06-15"), seen_withdrawn("2025-06-02")])
+    assert text.over == ("2012-07-16", "2025-06-02") and not text.ended.conflicts
+
+
+def test_two_successors_and_a_withdrawal_do_not_knock_each_other_out() -> None:
+    # ISO/IEC 27035:2011: ISO has its successors in November, IEC has its end in October.
+    november = ("2016-11-01", "2016-11-30")
+    text = life(DAY, [replaced(*november, by="a"), replaced(*november, by="b"), withdrawn("2016-10-28")])
+    assert text.over == november
+    assert [(c.used.kind, c.dropped.kind) for c in text.ended.conflicts] == [("replaced", "withdrawn")]
+    # The one of worse precedence is the first, and excluded by the withdrawal: that counts.
+    text = life(DAY, [replaced(*november), replaced("2016-10-28", by="b", rank=5), withdrawn("2016-10-20", rank=2)])
+    assert text.over == ("2016-10-20", "2016-10-20")
+
+
+def test_the_day_of_the_first_of_two_successors() -> None:
+    text = life(DAY, [replaced("2015-01-01", "2015-12-31", by="a"), replaced("2015-06-01", by="b")])
+    assert text.over == ("2015-01-01", "2015-06-01")
+
+
+def test_a_text_never_seen_after_its_publication_says_so() -> None:
+    assert life(DAY).state("2020-01-01").why == "published on 2012-07-16; no later look at it is known"
+    seen = life(DAY, [seen_live("2015-01-01")]).state("2020-01-01")
+    assert seen.why == "last seen on 2015-01-01; no source tells of an end"
+
+
+def test_the_name_of_a_stage_that_begins_with_its_code_is_told_once() -> None:
+    named = observed("2023-01-01", code="50.00")._replace(name="50.00 Registered for approval")
+    assert seen_words(named) == "seen at 50.00 Registered for approval on 2023-01-01"
+    assert seen_words(observed("2023-01-01")) == "seen at s (40.60) on 2023-01-01"
 
 
 def test_a_registry_with_one_word_for_all_does_not_take_back_an_exact_code() -> None:
@@ -254,6 +286,11 @@ def test_a_later_edition_supersedes_by_the_order_of_dates_where_no_source_says_s
     found = w.current("2022-01-01")
     assert [s.text.iri for s in found.editions] == ["new"] and [s.text.iri for s in found.earlier] == ["old"]
     assert [s.text.iri for s in w.current("2020-01-01").editions] == ["old"]
+    standing = Standing(old, old.state("2022-01-01"), None)
+    assert w.why(standing, "2022-01-01").endswith(
+        "; a later edition, new, is out since 2021-05-01; no source says that it replaces this one"
+    )
+    assert w.why(standing, "2021-04-30") == standing.state.why
 
 
 def test_editions_seen_alive_together_are_both_current() -> None:
@@ -387,11 +424,14 @@ def test_laws(seed: int) -> None:
     for _ in range(300):
         evidence = invented(chosen)
         text = life(*evidence)
-        for settled, given in zip((text.published, text.ended), evidence, strict=True):
+        for settled in (text.published, text.ended):
             assert settled.first <= settled.last, "what counts has a day in common"
             assert all(not excludes(a, b) for a in settled.counted for b in settled.counted)
+        assert text.over[0] >= text.out[0] and text.over[1] >= text.out[0], "nothing ends before it is out"
+        for given in evidence:
             chosen.shuffle(given)
-            assert settle("x", given)[:3] == settled[:3], "the order in which sources are read is of no effect"
+        again = life(*evidence)
+        assert (again.published[:3], again.ended[:3]) == (text.published[:3], text.ended[:3]), "order is of no effect"
         last = ""
         for day in sorted({*text.days(), *(before(d) for d in text.days()), "1999-01-01", "2010-01-01"}):
             state = text.state(day)

@@ -186,8 +186,8 @@ def test_wrong_calls(call: list[str], capsys: pytest.CaptureFixture[str]) -> Non
         (["edition", "iso/iec 27404:2031"], ['dct:identifier "ISO/IEC 27404:2031"']),
         (["edition", "NIST SP 800-999 Rev. 5"], ["std:nist-sp-800-999_r5 a", 'dct:identifier "NIST SP 800-999" ;']),
         (
-            ["edition", "ISO/IEC 27566-1:2025"],
-            ["std:iso-iec-27566 a", "cstd:partOfStandard std:iso-iec-27566 ;", 'cstd:partNumber "1"'],
+            ["edition", "ISO/IEC 38599-1:2025"],
+            ["std:iso-iec-38599 a", "cstd:partOfStandard std:iso-iec-38599 ;", 'cstd:partNumber "1"'],
         ),
         (
             ["amendment", "ISO/IEC 27400:2022/AMD1:2031"],
@@ -199,7 +199,7 @@ def test_wrong_calls(call: list[str], capsys: pytest.CaptureFixture[str]) -> Non
         ),
         (["project", "ISO/IEC DIS 27091"], ["project:iso-iec-27091 a", 'dct:identifier "ISO/IEC 27091" ;']),
         (["stage", "ISO/IEC 27090"], ["a cstd:StageObservation", "cstd:stageOf project:iso-iec-27090 ;"]),
-        (["control", "ISO/IEC 27701:2025", "A.1.2"], ["std:iso-iec-27701_2025 a cstd:Edition", "_2025_a-1-2 a"]),
+        (["control", "ISO/IEC 38500:2024", "A.1.2"], ["std:iso-iec-38500_2024 a cstd:Edition", "_2024_a-1-2 a"]),
         (["concept", "age assurance"], ["concept:age-assurance a skos:Concept"]),
         (["agent", "ASD"], ["agent:asd a org:Organization", 'skos:prefLabel "ASD"@en']),
         (["programme", "Cyber Trust Mark"], ["programme:cyber-trust-mark a", 'rdfs:label "Cyber Trust Mark"@en']),
@@ -224,11 +224,11 @@ def test_the_designation_fills_in_what_it_tells(
 @pytest.mark.parametrize(
     ("call", "told"),
     [
-        (["edition", "27562:2024"], "does not name the body"),
+        (["edition", "38500:2024"], "does not name the body"),
         (["edition", "ISO/IEC FDIS 27090"], "new draft"),
-        (["standard", "ISO/IEC 27701:2025"], "new edition"),
+        (["standard", "ISO/IEC 38500:2024"], "new edition"),
         (["edition", "ISO/IEC 27001:2022/Cor 1:2031"], "new amendment"),
-        (["edition", "ISO/IEC 27701:2025", "extra"], "takes no locator"),
+        (["edition", "ISO/IEC 38500:2024", "extra"], "takes no locator"),
     ],
 )
 def test_a_designation_of_another_kind_is_told(call: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -46,9 +46,10 @@ def run_diff(argv: list[str]) -> int:
     shown = [name for name in Change._fields if name != "iri" or form != "table"]
     body = [tuple(str(getattr(change, name)) for name in shown) for change in found]
     render.write(render.rows(tuple(shown), body, form))
-    counts = Counter(change.change for change in found)
-    told = ", ".join(f"{count} {word}" for word, count in counts.items())
-    print(f"cyberstd: {told or 'no difference'}", file=sys.stderr)
+    if form == "table":
+        counts = Counter(change.change for change in found)
+        told = ", ".join(f"{count} {word}" for word, count in counts.items())
+        print(f"cyberstd: {told or 'no difference'}", file=sys.stderr)
     return 0
 
 

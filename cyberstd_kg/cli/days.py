@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from cyberstd_kg.cli import render
@@ -13,6 +13,7 @@ from cyberstd_kg.timeline import compact, one_day
 if TYPE_CHECKING:
     from cyberstd_kg.asof import AsOf, Period, TextState
     from cyberstd_kg.chart import Lineage, Row
+    from cyberstd_kg.timeline import Conflict, Evidence
 
 #: Narrowest terminal in which bars are drawn, and the widest bar.
 _WIDE, _LONGEST_BAR = 90, 60
@@ -131,7 +132,7 @@ def _lines(period: Period, label: Callable[[str], str]) -> list[str]:
     texts = [period.text] if period.text else list(period.current)
     for text in texts:
         lead = "" if period.text else f"current edition {text.designation}: "
-        lines.append(f"{lead}{text.word}{f' ({text.sure})' if text.sure != text.state else ''}; {text.why}")
+        lines.append(lead + _head(text))
         lines += _of_text(text)
     for earlier in period.earlier:
         lines.append(f"{earlier.designation}: superseded by the order of dates; no source says so")
@@ -149,29 +150,57 @@ def _lines(period: Period, label: Callable[[str], str]) -> list[str]:
         aim += f", is to amend {', '.join(coming.to_amend)}" if coming.to_amend else ""
         when = compact((coming.stage.first, coming.stage.last))
         lines.append(f"{coming.state}: {coming.name}{aim}; last seen at {stage}, {when}")
-    for text in (*texts, *period.not_known, *period.earlier):
-        lines += _conflicts(text, label)
+    if period.text:
+        return lines + _conflicts(period.text, period.text.conflicts, label)
+    for text in dict.fromkeys((*texts, *period.not_known)):
+        bearing = [c for c in text.conflicts if c.span[0] <= period.last and period.first <= c.span[1]]
+        lines += _conflicts(text, bearing, label)
+    if period.ended:
+        lines += _conflicts(period.ended, [c for c in period.ended.conflicts if c.about == "end"], label)
     return lines
+
+
+def _head(text: TextState) -> str:
+    """Return the state of a text and why, in words for a reader."""
+    if text.state != "in force" or text.sure != "last observed" or text.last_observed is None:
+        return f"{text.word}{f' ({text.sure})' if text.sure != text.state else ''}; {text.why}"
+    # What follows on the first reason tells of a later edition.
+    _, _, later = text.why.partition("; ")
+    _, _, later = later.partition("; ")
+    seen = compact(text.last_observed)
+    if text.last_observed == text.published:
+        told = f"{text.word} when published ({seen}); no later look at it is known"
+    else:
+        told = f"{text.word} when last seen ({seen}); nothing known since"
+    return f"{told}; {later}" if later else told
 
 
 def _of_text(text: TextState) -> list[str]:
     lines = []
     if text.state == "in force" and text.last_observed is not None:
-        lines.append(f"last observed {compact(text.last_observed)}")
+        told = [] if text.sure == "last observed" else [f"last observed {compact(text.last_observed)}"]
         if text.stage is not None and not text.stage.event:
-            lines[-1] += f"; last stage told: {text.stage.name}, {compact((text.stage.first, text.stage.last))}"
+            told.append(f"last stage told: {text.stage.name}, {compact((text.stage.first, text.stage.last))}")
+        lines += ["; ".join(told)] if told else []
     if text.amendments:
         lines.append(f"amended by {', '.join(new.designation for new in text.amendments)}")
     return lines
 
 
-def _conflicts(text: TextState, label: Callable[[str], str]) -> list[str]:
-    """Tell conflicts; several over one event of one text in one line each pair of sources."""
-    lines: dict[str, None] = {}
-    for about, used, dropped in text.conflicts:
-        told = [
-            f"{compact((side.first, side.last))} ({'; '.join(label(source) for source in side.sources)})"
-            for side in (used, dropped)
-        ]
-        lines[f"{text.designation}: sources disagree about its {about}: {told[0]} is used, not {told[1]}"] = None
-    return list(lines)
+def _conflicts(text: TextState, told: Iterable[Conflict], label: Callable[[str], str]) -> list[str]:
+    """Tell conflicts, those about one event of a text in one line."""
+    found: dict[str, list[Conflict]] = {}
+    for conflict in told:
+        found.setdefault(conflict.about, []).append(conflict)
+    lines = []
+    for about, some in found.items():
+        used = some[0].used
+        dropped = dict.fromkeys(_side(one.dropped, label, used.sources) for one in some)
+        against = f"{_side(used, label)} is used, not {', '.join(dropped)}"
+        lines.append(f"{text.designation}: sources disagree about its {about}: {against}")
+    return lines
+
+
+def _side(side: Evidence, label: Callable[[str], str], but: tuple[str, ...] = ()) -> str:
+    names = "; ".join(label(source) for source in side.sources if source not in but)
+    return compact((side.first, side.last)) + (f" ({names})" if names else "")
