@@ -35,8 +35,10 @@ demo: setup ## Install into .venv and answer the main questions
 		for word; do case $$word in *' '*) printf ' "%s"' "$$word";; *) printf ' %s' "$$word";; esac; done; echo; \
 		$(CYBERSTD) "$$@" --format table; \
 	}; \
+	printf '\n$$ cyberstd timeline 27103 27404\n'; $(CYBERSTD) timeline 27103 27404 --format text; \
+	ask ask current-edition --standard 27032 --as-of 2023-06-27; \
+	ask diff 2025 today --committee SC27; \
 	ask compare cybersecurity; \
-	ask ask stages-of-standard --standard 27404; \
 	ask ask iot-controls --addressee "IoT user"; \
 	ask search "software update" -n 3; \
 	ask audit; \
