@@ -155,17 +155,51 @@ def term(kind: str, value: str | Term, resolve: Resolver) -> str:
 
 
 def bind_as_of(text: str, day: str) -> str:
-    """Return a foreign query with *day* in its block ``VALUES ?asOf { … }``.
+    """Return a foreign query in which ``?asOf`` is bound to *day*; nothing else of it is changed.
 
-    :raises UsageError: when it has not exactly one such block, or *day* is no date
+    Where the query has one block ``VALUES ?asOf { … }``, the day is put there; else such a block is put at the
+    beginning of each group that uses the variable, and of the first where only the head does.
+
+    :raises UsageError: when it does not use ``?asOf``, or has several such blocks; or *day* is no date
     """
     bound = term("date", day, lambda reference, kind: reference)
     blocks = [found for found in _BLOCK.finditer(text) if found[1] == AS_OF]
-    if len(blocks) != 1:
-        said = "has no block" if not blocks else f"has {len(blocks)} blocks"
-        hint = "Write VALUES ?asOf { UNDEF } in the pattern that uses ?asOf; the day is put there."
-        raise UsageError(f"--as-of: the query {said} VALUES ?asOf {{ … }}", hint)
-    return f"{text[: blocks[0].start()]}VALUES ?asOf {{ {bound} }}{text[blocks[0].end() :]}"
+    if len(blocks) == 1:
+        return f"{text[: blocks[0].start()]}VALUES ?asOf {{ {bound} }}{text[blocks[0].end() :]}"
+    places = [] if blocks else sorted(_groups_with(text, AS_OF), reverse=True)
+    if not places:
+        said = f"has {len(blocks)} blocks VALUES ?asOf {{ … }}" if blocks else "does not use ?asOf"
+        raise UsageError(f"--as-of: the query {said}", "Use the variable ?asOf where the day is to stand, once.")
+    for place in places:
+        text = f"{text[:place]} VALUES ?asOf {{ {bound} }}{text[place:]}"
+    return text
+
+
+def _groups_with(text: str, name: str) -> set[int]:
+    """Return the places behind the ``{`` of the groups of patterns in which the variable *name* stands.
+
+    A template (of CONSTRUCT) holds no patterns, and the head none at all: there the first group counts.
+    """
+    from cyberstd_kg import guard
+
+    opened: list[tuple[int, bool]] = []  # (place, whether patterns may stand there)
+    found: set[int] = set()
+    first: int | None = None
+    outside, before = False, ""
+    for token in guard.tokens(text):
+        if token.text == "{":
+            patterns = before.upper() != "CONSTRUCT"
+            opened.append((token.start + 1, patterns))
+            first = token.start + 1 if first is None and patterns else first
+        elif token.text == "}" and opened:
+            opened.pop()
+        elif token.kind == "var" and token.text[1:] == name:
+            if opened and opened[-1][1]:
+                found.add(opened[-1][0])
+            else:
+                outside = True
+        before = token.text
+    return found or ({first} if outside and first is not None else set())
 
 
 def load(question: str) -> SavedQuery:

@@ -317,7 +317,7 @@ def test_ask_and_query_take_a_day(capsys: pytest.CaptureFixture[str]) -> None:
         (["ask", "state-on-date", "--as-of", "2023-06-01", "--asOf", "2023-06-01"], 2),
         (["ask", "isms-phases", "--as-of", "2023-06-01"], 2),
         (["ask", "--as-of", "2023-06-01"], 2),
-        (["query", "SELECT * WHERE { ?s ?p ?asOf }", "--as-of", "2023-06-01"], 2),
+        (["query", "SELECT * WHERE { ?s ?p ?day }", "--as-of", "2023-06-01"], 2),
         (["query", "SELECT * WHERE { VALUES ?asOf { UNDEF } VALUES ?asOf { UNDEF } }", "--as-of", "2023-06-01"], 2),
         (["query", "SELECT * WHERE { VALUES ?asOf { UNDEF } }", "--as-of", '2023-06-01" } #'], 2),
         (["timeline"], 2),

@@ -273,3 +273,28 @@ def test_a_year_or_month_is_its_first_and_last_day_where_a_question_takes_two_da
             saved.bind(values, lambda text, kind: text)
     with pytest.raises(UsageError):
         query.load("pipeline").bind({"asOf": "2025"}, lambda text, kind: text)
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("SELECT ?s { ?s cstd:latest ?d FILTER(?d < ?asOf) }", 1),
+        ("SELECT ?asOf ?s WHERE { ?s cstd:latest ?d }", 1),
+        ("SELECT ?s { ?s a cstd:Edition MINUS { ?s cstd:latest ?d FILTER(?d < ?asOf) } }", 1),
+        ("CONSTRUCT { ?s ?p ?asOf } WHERE { ?s ?p ?o }", 1),
+        ("ASK { ?s ?p $asOf } # ?asOf", 1),
+        ('SELECT ?s { ?s ?p "?asOf" FILTER(?asOf > ?d) { ?s ?q ?asOf } }', 2),
+    ],
+)
+def test_the_day_is_bound_wherever_a_query_uses_it(text: str, bound: int) -> None:
+    told = query.bind_as_of(text, "2020-01-01")
+    assert told.count('VALUES ?asOf { "2020-01-01"') == bound
+    assert told.replace(' VALUES ?asOf { "2020-01-01"^^<http://www.w3.org/2001/XMLSchema#date> }', "") == text
+
+
+@pytest.mark.parametrize(
+    "text", ["SELECT * { ?s ?p ?o }", 'SELECT * { ?s ?p "?asOf" } # ?asOf', "SELECT ?asOfDay { ?s ?p ?o }"]
+)
+def test_a_query_without_the_variable_takes_no_day(text: str) -> None:
+    with pytest.raises(UsageError, match="does not use"):
+        query.bind_as_of(text, "2020-01-01")
