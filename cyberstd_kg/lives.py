@@ -198,7 +198,8 @@ class Lives:
         texts = [*editions, *amending]
         drafts = [s for name in ("draftOf", "projectOf") for made in members[name].values() for s in made]
         newer = self._into(texts, ["replaces"])
-        beyond = [new for new, _, _ in newer if new not in set(texts)]
+        own = set(texts)
+        beyond = [new for new, _, _ in newer if new not in own]
         stages = self._into([*texts, *beyond, *drafts], ["stageOf"])
         self._about([*every, *texts, *beyond, *drafts, *(stage for stage, _, _ in stages)])
         codes = self._out([stage for stage, _, _ in stages], "stage")
