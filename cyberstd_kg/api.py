@@ -228,10 +228,10 @@ class KnowledgeGraph:
     ) -> Results | GraphAnswer:
         """Run a SPARQL query, guarded: read-only, no SERVICE, with limits on time, memory and size.
 
-        :param as_of: a day, or ``today``, for the query's block ``VALUES ?asOf { … }``
+        :param as_of: a day, or ``today``, to which the query's variable ``?asOf`` is bound
         :raises QueryRefused: when it does not parse or asks for what is not allowed
         :raises LimitExceeded: when it reaches a limit
-        :raises UsageError: when *as_of* is no day, or the query has no such block
+        :raises UsageError: when *as_of* is no day, or the query does not use ``?asOf``
         """
         if as_of is not None:
             from cyberstd_kg.query import bind_as_of

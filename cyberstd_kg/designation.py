@@ -1,10 +1,10 @@
 """Designations as registries print them, read as what they name: standard, edition, amendment, draft, project.
 
-The forms are those of the ISO/IEC Directives, Supplement (ISO, IEC), of ITU-T A.11-style lists, of ETSI and of NIST, as
-they stand in the registries' records.  What follows no such form is read loosely by :mod:`cyberstd_kg.naming`.
+The forms are those in which ISO, IEC, ITU, ETSI and NIST print them in their registries' records.  What has no such
+form is read loosely by :mod:`cyberstd_kg.naming`.
 
 >>> read("ISO/IEC TS 27100:2020").text, read("ISO/IEC CD 27565.2").text, read("ETSI EN 303 645 V2.1.1 (2020-06)").text
-('2020', '2-cd', 'v2-1-1')
+('2020', '2-cd', 'v2.1.1')
 >>> read("ISO/IEC 27001:2022/Amd 1:2024").kind, read("ISO/IEC 11770-3:2021/DAM 1").kind, read("ISO/IEC 27706").kind
 ('amendment', 'draft', 'standard')
 """
@@ -49,18 +49,18 @@ _ETSI: Final = re.compile(
 )
 _NIST: Final = re.compile(
     r"NIST[ .](?P<series>SP|IR|CSWP|FIPS|AI|GCR|TN)[ .](?P<number>[\d-]+[A-Z]?(?:v\d+)?)"
-    r"(?:r(?P<revision>\d+[A-Z]?))?(?:[ .-](?P<draft>ipd|fpd|\dpd))?"
+    r"(?:r(?P<revision>\d+[A-Z]?)|(?P<year> \(\d{4}\)))?(?:[ .-](?P<draft>ipd|fpd|\dpd))?"
 )
 
 
 class Reading(NamedTuple):
     """What a designation names.
 
-    *work*: the designation of the standard, without type, year and stage.  *text*: the slug that tells the text from
-    the others of the work, empty for the standard itself.  *identifier*: the regular form of the designation.
-    *host*: the designation of the edition that an amendment modifies.  *code*: what the document is, by its designation
-    ("ts", "tr", "pas", "amd", "cor", "" where only the work says).  *stage*: the stage of a draft or project ("dis").
-    *part*: the number of the part, *whole* the standard of which it is one.
+    *work*: the designation of the standard, without type, year and stage.  *text*: what tells the text from the others
+    of the work, empty for the standard itself; its slug stands in the IRI.  *identifier*: the regular form of the
+    designation.  *host*: the designation of the edition that an amendment modifies.  *code*: what the document is, by
+    its designation ("ts", "tr", "pas", "amd", "cor", "" where only the work says).  *stage*: the stage of a draft or
+    project ("dis").  *part*: the number of the part, *whole* the standard of which it is one.
     """
 
     kind: Kind
@@ -79,6 +79,12 @@ class Reading(NamedTuple):
         """The IRI of what is named (of a project: in ``project:``)."""
         prefix = "project" if self.kind == "project" else "std"
         return iris.mint(prefix, self.work, self.text) if self.text else iris.mint(prefix, self.work)
+
+    @property
+    def place(self) -> str:
+        """Where the standard stands among files: its parts together, under the body that publishes it."""
+        number = (self.whole or self.work).removeprefix(self.body)
+        return f"{iris.slug(self.body)}/{iris.slug(number)}"
 
     @property
     def work_iri(self) -> str:
@@ -137,7 +143,7 @@ def _with_tail(base: Reading, tail: str, year: str | None, text: str) -> Reading
     stage = found["stage"].lower()
     name = f"{what} {found['number']}"
     host = re.sub(r"(:\d{4})-[\d-]+$", r"\1", host)
-    amended = base._replace(host=host, code=what.lower(), part=base.part, whole=base.whole)
+    amended = base._replace(host=host, code=what.lower())
     if stage in ("awi", "np", "pwi"):
         return amended._replace(kind="project", text=f"{year}-{name}", identifier=text, stage=stage)
     if stage or found["what"].upper() == "AM":  # DAM, FDAM
@@ -187,7 +193,7 @@ def _nist(found: re.Match[str], text: str) -> Reading:
     work = f"NIST {found['series']} {found['number']}"
     code = found["series"].lower()
     base = Reading("standard", work, "", work, code=code, body="NIST")
-    revision = f"r{found['revision']}" if found["revision"] else ""
+    revision = f"r{found['revision']}" if found["revision"] else found["year"] or ""
     if found["draft"]:
         slug = "-".join(part for part in (revision, found["draft"]) if part)
         return base._replace(

@@ -104,24 +104,29 @@ def _of_text(text: Life, what: str, old: str, new: str) -> Iterator[Change]:
 
 def _of_undertakings(work: Work, old: str, new: str) -> Iterator[Change]:
     before = {p.undertaking.iri: p for p in work.progress(old, abandoned=True, over=True)}
-    for now in work.progress(new, abandoned=True, over=True):
-        then, stage = before.get(now.undertaking.iri), now.seen.name or now.seen.printed
-        days = (now.seen.first, now.seen.last)
+    for after in work.progress(new, abandoned=True, over=True):
+        yield from _of_undertaking(before.get(after.undertaking.iri), after, old, new)
 
-        def change(word: str, what: str, was: str, told: str, days: Interval, now: Progress = now) -> Change:
-            return Change(word, now.undertaking.iri, now.undertaking.name, what, was, told, compact(days))
 
-        if now.outcome is not None and now.outcome.published.last <= old:
-            continue  # it was over before; that a registry still showed it later is no news
-        if then is None:
-            word = CAME if now.seen.event else SEEN
-            yield change(word if old < days[0] and days[1] <= new else PERHAPS, "project", "", stage, days)
-        elif then.state != now.state and now.outcome is not None and now.state == "published":
-            yield change(WENT, "project", then.state, f"published as {now.outcome.designation}", now.outcome.out)
-        elif then.state != now.state == "abandoned":
-            yield change(WENT, "project", then.state, stage, days)
-        elif then.seen.stage != now.seen.stage:
-            yield change(MOVED, "stage", then.seen.name or then.seen.printed, stage, days)
+def _of_undertaking(before: Progress | None, after: Progress, old: str, new: str) -> Iterator[Change]:
+    """Yield how far a draft or project came between two days."""
+    seen, outcome = after.seen, after.outcome
+    stage, days = seen.name or seen.printed, (seen.first, seen.last)
+
+    def change(word: str, what: str, was: str, told: str, days: Interval) -> Change:
+        return Change(word, after.undertaking.iri, after.undertaking.name, what, was, told, compact(days))
+
+    if outcome is not None and outcome.published.last <= old:
+        return  # it was over before; that a registry still showed it later is no news
+    if before is None:
+        word = CAME if seen.event else SEEN
+        yield change(word if old < days[0] and days[1] <= new else PERHAPS, "project", "", stage, days)
+    elif before.state != after.state and outcome is not None and after.state == "published":
+        yield change(WENT, "project", before.state, f"published as {outcome.designation}", outcome.out)
+    elif before.state != after.state == "abandoned":
+        yield change(WENT, "project", before.state, stage, days)
+    elif before.seen.stage != seen.stage:
+        yield change(MOVED, "stage", before.seen.name or before.seen.printed, stage, days)
 
 
 # ── Exports ──

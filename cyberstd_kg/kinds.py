@@ -90,33 +90,44 @@ def parts(kind: Kind, designation: str, locator: str, is_known: Callable[[str], 
     if kind.name in ("edition", "draft"):
         link = "cstd:editionOf" if kind.name == "edition" else "cstd:draftOf"
         iri = own if own != work else f"{work}_fill-in"
-        return [*needed, _part(kind, iri, {"dct:identifier": _quoted(designation), link: work})]
-    text = naming.curie_of(f"{name.work}:{name.text}" if name.text else designation)
-    edition = {"dct:identifier": _quoted(f"{name.work}:{name.text}"), "cstd:editionOf": work}
-    before = [] if is_known(text) or not name.text or name.stage else [*needed, _part(KINDS["edition"], text, edition)]
+        told = {"dct:identifier": _quoted(designation), link: work}
+        if name.kind == "draft" and name.edition:
+            told["cstd:toAmend"] = naming.curie_of(name.edition)
+        return [*needed, _part(kind, iri, told)]
+    text = naming.curie_of(name.edition) if name.edition else ""
+    edition = {"dct:identifier": _quoted(name.edition), "cstd:editionOf": work}
+    before = [] if not text or is_known(text) else [*needed, _part(KINDS["edition"], text, edition)]
     if kind.name == "amendment":
-        regular = name.designation if name.amendment else designation
-        told = {"dct:identifier": _quoted(regular), "cstd:amends": text if name.text else "std:fill-in"}
-        if regular != designation:
+        named = name.kind == "amendment"
+        told = {
+            "dct:identifier": _quoted(name.identifier if named else designation),
+            "cstd:amends": text or "std:fill-in",
+        }
+        if named and name.identifier != designation:
             told["cstd:printedDesignation"] = _quoted(designation)
-        return [*before, _part(kind, own if name.amendment else "std:fill-in", told)]
-    held = own if name.text or name.stage else "std:fill-in"
+        return [*before, _part(kind, own if named else "std:fill-in", told)]
+    held = own if name.text else "std:fill-in"
     place = {"bibo:locator": _quoted(locator)} if locator else {}
     iri = f"{held}_{iris.slug(locator)}" if locator and held == own else "std:fill-in"
     return [*before, _part(kind, iri, {"cstd:provisionOf": held, **place})]
 
 
+#: What a designation names → the kinds of entry that it does not fit.
+_UNFIT: Final = {
+    "standard": (),
+    "edition": ("standard",),
+    "draft": ("standard", "edition", "amendment"),
+    "project": ("standard", "edition", "draft", "amendment"),
+    "amendment": ("standard", "edition", "draft", "project"),
+}
+
+
 def _require(kind: Kind, designation: str, name: naming.Name) -> None:
     """Refuse a designation that is of another kind, or that names no body."""
-    better = ""
-    if name.amendment:
-        better = "amendment" if kind.name in ("standard", "edition", "draft", "project") else ""
-    elif name.stage and kind.name in ("standard", "edition"):
-        better = "draft"
-    elif name.text and kind.name == "standard":
-        better = "edition"
-    if better:
-        raise UsageError(f"'{designation}' is the designation of {_a(better)}", f"Begin with: cyberstd new {better}.")
+    if kind.name in _UNFIT[name.kind]:
+        raise UsageError(
+            f"'{designation}' is the designation of {_a(name.kind)}", f"Begin with: cyberstd new {name.kind}."
+        )
     if not re.match(r"[A-Z]", name.work):
         raise UsageError(
             f"'{designation}' does not name the body, and nothing in the graph is called so",

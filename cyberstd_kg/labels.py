@@ -11,6 +11,7 @@ from collections import defaultdict
 from typing import Final, NamedTuple
 
 from cyberstd_kg import iris
+from cyberstd_kg.ordering import UNRANKED_SOURCE
 
 CSTD: Final = iris.PREFIXES["cstd"]
 _DCT, _SKOS, _RDFS, _FOAF = (iris.PREFIXES[name] for name in ("dct", "skos", "rdfs", "foaf"))
@@ -75,8 +76,6 @@ _OLDER: Final = 0.6
 _GONE: Final = ("withdrawn", "replaced")
 _SCHEMES = f"{iris.BASE}scheme/"
 _SHORT: Final = 80
-#: The place in the order of precedence of a source whose document has none: before the deck, after registries.
-_UNRANKED_SOURCE: Final = 5
 
 
 class Text(NamedTuple):
@@ -133,7 +132,7 @@ class Facts:
                 for text in self.texts(one, f"{CSTD}precedence")
                 if text.text.isdigit()
             ]
-            self._precedence[graph] = min(places, default=_UNRANKED_SOURCE)
+            self._precedence[graph] = min(places, default=UNRANKED_SOURCE)
         return self._precedence[graph]
 
     def classes(self, subject: str) -> frozenset[str]:

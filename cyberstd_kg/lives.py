@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from cyberstd_kg import iris
 from cyberstd_kg.lineage import Undertaking, Work
-from cyberstd_kg.ordering import natural
-from cyberstd_kg.timeline import FIRST, LAST, UNRANKED, Evidence, Life, Seen, settle
+from cyberstd_kg.ordering import UNRANKED_SOURCE, natural
+from cyberstd_kg.timeline import FIRST, LAST, UNSTATED, Evidence, Life, Seen, settle
 
 if TYPE_CHECKING:
     import sqlite3
@@ -176,7 +176,7 @@ class Lives:
         for graph in missing:
             documents = [int(value) for value, _ in facts[graph].get("sourceDocument", [])]
             ranks = [int(value) for d in documents for value, _ in self._facts[d].get("precedence", [])]
-            self._ranks[graph] = min(ranks, default=UNRANKED)
+            self._ranks[graph] = min(ranks, default=UNRANKED_SOURCE)
 
     # ── Building ──
 
@@ -288,7 +288,7 @@ class Lives:
                 rank = min(self._ranks[graph] for graph in said)
                 settled = settle("publication", out[new])
                 own = [e for e in settled.counted if e.kind in ("dated", "published")]
-                rank = max(rank, min((e.rank for e in own), default=UNRANKED))
+                rank = max(rank, min((e.rank for e in own), default=UNSTATED))
                 sources = {self._iri(graph) for graph in said} | {source for e in own for source in e.sources}
                 day = (settled.first, settled.last)
                 end.append(Evidence("replaced", *day, rank, tuple(sorted(sources)), self._iri(new)))

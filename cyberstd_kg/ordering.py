@@ -1,8 +1,12 @@
-"""The one order in which locators, designations and names are listed."""
+"""The one order in which locators, designations and names are listed, and where a source stands that has no place."""
 
 from __future__ import annotations
 
 import re
+from typing import Final
+
+#: The place in the order of precedence of a source whose document has none: before the deck, after registries.
+UNRANKED_SOURCE: Final = 5
 
 
 def natural(text: str) -> tuple[str, str]:

@@ -158,7 +158,7 @@ def bind_as_of(text: str, day: str) -> str:
     """Return a foreign query in which ``?asOf`` is bound to *day*; nothing else of it is changed.
 
     Where the query has one block ``VALUES ?asOf { … }``, the day is put there; else such a block is put at the
-    beginning of each group that uses the variable, and of the first where only the head does.
+    beginning of each group that uses the variable, and of the first where the head does.
 
     :raises UsageError: when it does not use ``?asOf``, or has several such blocks; or *day* is no date
     """
@@ -178,7 +178,7 @@ def bind_as_of(text: str, day: str) -> str:
 def _groups_with(text: str, name: str) -> set[int]:
     """Return the places behind the ``{`` of the groups of patterns in which the variable *name* stands.
 
-    A template (of CONSTRUCT) holds no patterns, and the head none at all: there the first group counts.
+    A template (of CONSTRUCT) holds no patterns, and head and tail none at all: for them the first group counts.
     """
     from cyberstd_kg import guard
 
@@ -199,7 +199,7 @@ def _groups_with(text: str, name: str) -> set[int]:
             else:
                 outside = True
         before = token.text
-    return found or ({first} if outside and first is not None else set())
+    return found | ({first} if outside and first is not None else set())
 
 
 def load(question: str) -> SavedQuery:

@@ -2,8 +2,8 @@
 
 The model between foreign formats and the graph: importers and the catalogue read their files into :class:`Record`, and
 :func:`statements` alone knows how a record is said in the terms of the ontology.  Nothing is decided here that the
-record does not hold; what we conclude (which project a draft belongs to, what kind of document it is) is
-:func:`reading`, for a graph of our own.  See docs/decisions/0011-catalogue.md.
+record does not hold; what we conclude (which project a draft belongs to, what kind of document it is) is for a graph of
+our own, made by ``data/build_catalogue.py``.  See docs/decisions/0011-catalogue.md.
 """
 
 from __future__ import annotations
@@ -292,7 +292,7 @@ def _relations(record: Record, subject: str) -> Iterator[_STATEMENT]:
         for other in getattr(record, name):
             read = known.get(other) or designation.read(other)
             if read is None or (read.kind == "standard" and not property_):
-                continue  # told by unread() of the importer
+                continue  # of no known form; an importer has reported it
             yield from _work(read)
             yield from _identity(read)
             if property_ and read.kind != "standard":

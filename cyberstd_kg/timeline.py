@@ -15,8 +15,8 @@ from typing import Any, Final, NamedTuple
 #: Ends of an interval of which nothing is known.
 FIRST: Final = "0001-01-01"
 LAST: Final = "9999-12-31"
-#: The place in the order of precedence of a source whose document has none.
-UNRANKED: Final = 1000
+#: The place in the order of precedence of a day that no source states: after all that one does.
+UNSTATED: Final = 1000
 
 NOT_YET, IN_FORCE, WITHDRAWN, NOT_KNOWN = "not yet published", "in force", "withdrawn", "not known"
 KNOWN, OBSERVED = "known", "last observed"

@@ -110,13 +110,14 @@ def contents(table: Path) -> dict[str, bytes]:
     """Return what the files hold: path below ``data/`` → content."""
     with table.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    made = [record for row in rows for record in of_row(row, rows)]
+    known = {row["designation"]: row for row in rows}
+    made = [record for row in rows for record in of_row(row, known)]
     files: defaultdict[str, list[ox.Quad]] = defaultdict(list)
     for record in made:
-        files[_place(record)].extend(map(_other_name, records.statements(record)))
+        files[f"catalogue/{record.reading.place}.trig"].extend(map(_other_name, records.statements(record)))
     projects = _projects(made)
     for record in made:
-        files[_place(record)].extend(_reading(record, projects))
+        files[f"catalogue/{record.reading.place}.trig"].extend(_reading(record, projects))
     for repository, registry in REGISTRIES.items():
         own = {record.graph: record for record in made if record.registry == registry.slug}
         files[f"sources/{registry.slug}.trig"].extend(_described(repository, registry, rows, own))
@@ -130,13 +131,14 @@ def _other_name(quad: ox.Quad) -> ox.Quad:
     return ox.Quad(quad.subject, ox.NamedNode(iris.expand("skos:altLabel")), quad.object, quad.graph_name)
 
 
-def of_row(row: dict[str, str], rows: Iterable[dict[str, str]]) -> Iterator[Record]:
+def of_row(row: dict[str, str], known: dict[str, dict[str, str]]) -> Iterator[Record]:
     """Yield the records in which a row of the table was seen.
 
     The first says what the row says; IEC's, where it stands beside ISO's, the status and the days of IEC.
+
+    :param known: designation → row, of the whole table
     """
     sources = [_source(part) for part in row["source"].split(" ; ") if part.partition(":")[0] in REGISTRIES]
-    known = {other["designation"]: other for other in rows}
     for place, (registry, path) in enumerate(sources):
         graph = iris.mint("src", registry.slug, _record_slug(path))
         name = row["designation"]
@@ -226,15 +228,6 @@ def _of_iec(
 def _is_draft(name: str) -> bool:
     read = designation.read(name)
     return read is not None and read.kind in ("draft", "project")
-
-
-def _place(record: Record) -> str:
-    """Return the path, below ``data/``, of the file of the standard: parts together, under the body that publishes."""
-    read = record.reading
-    work = read.whole or read.work
-    body = read.body if work.startswith(read.body) else "NIST"
-    number = work.removeprefix(body).strip(" /")
-    return f"catalogue/{iris.slug(body)}/{iris.slug(number)}.trig"
 
 
 def _projects(made: Iterable[Record]) -> dict[str, tuple[str, str, str]]:

@@ -39,7 +39,7 @@ ALLOWED: dict[str, set[str]] = {
     "looseforms": set(),
     "refkeys": {"looseforms"},
     "wordforms": set(),
-    "labels": {"iris"},
+    "labels": {"iris", "ordering"},
     "nearmiss": {"refkeys", "wordforms"},
     "resolve": {"iris", "labels", "nearmiss", "refkeys", "wordforms"},
     "textindex": {"iris", "nearmiss", "refkeys", "resolve", "wordforms"},
@@ -81,7 +81,7 @@ ALLOWED: dict[str, set[str]] = {
         "wording",
     },
     # What a user adds.
-    "naming": {"iris"},
+    "naming": {"designation", "iris"},
     "kinds": {"iris", "naming"},
     "template": {"entryfile", "iris", "kinds", "shapes"},
     "belonging": {"entryfile", "iris", "ordering"},

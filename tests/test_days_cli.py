@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 import pytest
 import small_graph
+from commands import answer, run
 
 import cyberstd_kg
 from cyberstd_kg import iris, query
 from cyberstd_kg.api import KnowledgeGraph
 from cyberstd_kg.chart import bar, lineage, mermaid, reach
-from cyberstd_kg.cli import main
 from cyberstd_kg.cli.days import _conflicts, _text, block
 from cyberstd_kg.errors import InputError, UsageError
 from cyberstd_kg.store import open_snapshot
@@ -26,7 +24,25 @@ SMALL = """
 GRAPH src:sources {
   src:iso a cstd:Source ; dct:title "ISO" ; cstd:precedence 1 .
   src:iec a cstd:Source ; dct:title "IEC" ; cstd:precedence 2 .
+  src:list a cstd:Source ; dct:title "List" ; cstd:precedence 4 .
+  src:file a cstd:Source ; dct:title "File" ; cstd:precedence 9 .
   src:iso_x a cstd:Source ; cstd:sourceDocument src:iso . src:iec_x a cstd:Source ; cstd:sourceDocument src:iec .
+  src:list_x a cstd:Source ; cstd:sourceDocument src:list . src:file_x a cstd:Source ; cstd:sourceDocument src:file .
+}
+GRAPH src:unplaced_x {
+  std:free a cstd:Standard ; dct:identifier "Free" .
+  std:free_2011 a cstd:Edition ; cstd:editionOf std:free ; dct:identifier "Free:2011" ;
+    cstd:earliest "2011-05-05"^^xsd:date ; cstd:latest "2011-05-05"^^xsd:date .
+  std:free_2013 a cstd:Edition ; cstd:editionOf std:free ; dct:identifier "Free:2013" ; dct:replaces std:free_2011 ;
+    cstd:earliest "2013-05-05"^^xsd:date ; cstd:latest "2013-05-05"^^xsd:date .
+}
+GRAPH src:list_x {
+  std:free_2013 cstd:earliest "2014-06-06"^^xsd:date ; cstd:latest "2014-06-06"^^xsd:date .
+  stage:free_gone a cstd:StageEvent ; cstd:stageOf std:free_2011 ; cstd:stage status:gone ;
+    cstd:earliest "2015-07-07"^^xsd:date ; cstd:latest "2015-07-07"^^xsd:date .
+}
+GRAPH src:file_x {
+  std:free_2011 cstd:earliest "2010-06-06"^^xsd:date ; cstd:latest "2010-06-06"^^xsd:date .
 }
 GRAPH src:iso_x {
   std:x a cstd:Standard ; dct:identifier "X: #1; {a}" . std:y a cstd:Standard ; dct:identifier "Y" .
@@ -57,6 +73,7 @@ GRAPH src:iec_x {
 STATUS = """
 status:is a skos:Concept ; skos:prefLabel "IS"@en ; cstd:lifeState lifestate:in-force .
 status:cd a skos:Concept ; skos:prefLabel "CD"@en ; cstd:lifeState lifestate:in-development .
+status:gone a skos:Concept ; skos:prefLabel "Gone"@en ; cstd:lifeState lifestate:withdrawn .
 status:cancelled a skos:Concept ; skos:prefLabel "Cancelled"@en ; cstd:lifeState lifestate:abandoned .
 """
 
@@ -70,18 +87,6 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
     return KnowledgeGraph(open_snapshot(tmp_path_factory.mktemp("cache"), root))
 
 
-def run(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
-    code = main(list(argv))
-    out, err = capsys.readouterr()
-    return code, out, err
-
-
-def answer(capsys: pytest.CaptureFixture[str], *argv: str) -> Any:
-    code, out, err = run(capsys, *argv, "--format", "json")
-    assert (code, err) == (0, "")
-    return json.loads(out)
-
-
 # ── Evidence from the index ──
 
 
@@ -93,6 +98,25 @@ def test_precedence_conflict_and_moving_on(small: KnowledgeGraph) -> None:
     assert told == [("publication", "dated", "published", 2), ("end", "replaced", "seen live", 2)]
     gone = small.current("std:x", "2020-02-03")
     assert (gone.state, [new.designation for new in gone.only.moved_to]) == ("withdrawn", ["Y:2020"])
+
+
+def test_a_source_without_a_place_comes_after_lists_and_before_files(small: KnowledgeGraph) -> None:
+    works = {work.designation: work for work in small.lives.all()}
+    first, second = sorted(works["Free"].editions, key=lambda text: text.designation)
+    published = [(text.published.first, text.published.last) for text in (first, second)]
+    # Of the first not the file's day; of the second the list's.
+    assert published == [("2011-05-05", "2011-05-05"), ("2014-06-06", "2014-06-06")]
+    # The replacement is said by the source without a place, so the list's word counts.
+    assert (first.ended.first, first.ended.last) == ("2015-07-07", "2015-07-07")
+    settled = (first.published, first.ended, second.published)
+    told = [(c.about, c.used.rank, c.dropped.rank) for one in settled for c in one.conflicts]
+    assert told == [("publication", 5, 9), ("end", 4, 5), ("publication", 4, 5)]
+    rows = small.store.query(query.load("state-on-date").bind({"asOf": "2015-01-01"}, small.resolve_iri))
+    assert isinstance(rows, ox.QuerySolutions)
+    found = {row["text"].value: (row["publishedFrom"].value, row["endedFrom"]) for row in rows}
+    assert found[second.iri] == ("2014-06-06", None)
+    day, end = found[first.iri]
+    assert (day, end.value) == ("2011-05-05", "2015-07-07")
 
 
 def test_a_publisher_counts_as_a_committee(small: KnowledgeGraph) -> None:

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from commands import run
 from entries import tree
 from importing import DAY, only, pairs, read, relaton, said, told, write
 
 from cyberstd_kg import importers, records
-from cyberstd_kg.cli import main
 from cyberstd_kg.errors import InputError, UsageError
 from cyberstd_kg.importers import writing
 from cyberstd_kg.turtle import canonical, read_quads
@@ -478,12 +478,6 @@ def test_one_broken_line_leaves_the_rest(tmp_path: Path) -> None:
 # ── Writing, and the command ──
 
 
-def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
-    code = main(["import", *words])
-    out, err = capsys.readouterr()
-    return code, out, err
-
-
 def test_the_files_are_canonical_valid_and_can_be_added(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = write(
         tmp_path / "in",
@@ -498,9 +492,9 @@ def test_the_files_are_canonical_valid_and_can_be_added(tmp_path: Path, capsys: 
         ),
     )
     out = tmp_path / "out"
-    assert run(capsys, "relaton", str(folder), "-o", str(out), "--as-of", DAY)[0] == 0
+    assert run(capsys, "import", "relaton", str(folder), "-o", str(out), "--as-of", DAY)[0] == 0
     write(tmp_path / "iso", lines(DELIVERABLE, *COMMITTEES), suffix=".jsonl")
-    assert run(capsys, "iso", str(tmp_path / "iso"), "-o", str(out), "--as-of", DAY)[0] == 0
+    assert run(capsys, "import", "iso", str(tmp_path / "iso"), "-o", str(out), "--as-of", DAY)[0] == 0
     files = sorted(out.rglob("*.trig"))
     assert len(files) == 5
     for file in files:
@@ -520,9 +514,9 @@ def test_importing_twice_changes_nothing(tmp_path: Path, capsys: pytest.CaptureF
     folder = write(tmp_path / "in", *(relaton(f"ISO/IEC 9900{n}:2022", published="2022-10") for n in range(5)))
     out = tmp_path / "out"
     words = ("relaton", str(folder), "-o", str(out), "--as-of", DAY)
-    assert "5 files written, 0 as before" in run(capsys, *words)[1]
+    assert "5 files written, 0 as before" in run(capsys, "import", *words)[1]
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in out.rglob("*") if path.is_file()}
-    assert "0 files written, 5 as before" in run(capsys, *words)[1]
+    assert "0 files written, 5 as before" in run(capsys, "import", *words)[1]
     assert before == {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in out.rglob("*") if path.is_file()}
 
 
@@ -532,12 +526,12 @@ def test_a_changed_record_changes_only_its_lines_and_a_vanished_one_stays(
     folder = write(tmp_path / "in", *(relaton(f"ISO/IEC 99033-{n}:2022", published="2022-10") for n in range(5)))
     out = tmp_path / "out"
     words = ("relaton", str(folder), "-o", str(out), "--as-of", DAY)
-    run(capsys, *words)
+    run(capsys, "import", *words)
     path = out / "standards" / "iso-iec" / "99033.trig"
     before = path.read_text(encoding="utf-8").splitlines()
     write(folder, *(relaton(f"ISO/IEC 99033-{n}:2022", published="2022-11" if n == 0 else "2022-10") for n in range(5)))
     (folder / "record-4.yaml").unlink()
-    run(capsys, *words)
+    run(capsys, "import", *words)
     after = path.read_text(encoding="utf-8").splitlines()
     changed = {line.strip() for line in set(before) ^ set(after)}
     assert changed and len(before) == len(after)
@@ -551,7 +545,7 @@ def test_a_second_registry_adds_to_the_file(tmp_path: Path, capsys: pytest.Captu
     write(tmp_path / "iso", relaton("ISO/IEC 99001:2022", published="2022-10"))
     write(tmp_path / "iec", relaton("ISO/IEC 99001:2022", kind="IEC", stage="PUBLISHED", published="2022-10-25"))
     for name in ("iso", "iec", "iso"):
-        run(capsys, "relaton", str(tmp_path / name), "-o", str(out), "--as-of", DAY)
+        run(capsys, "import", "relaton", str(tmp_path / name), "-o", str(out), "--as-of", DAY)
     text = (out / "standards" / "iso-iec" / "99001.trig").read_text(encoding="utf-8")
     assert "GRAPH src:workspace_relaton-iso_iso-iec-99001-2022 {" in text
     assert "GRAPH src:workspace_relaton-iec_iso-iec-99001-2022 {" in text
@@ -564,7 +558,7 @@ def test_a_foreign_file_is_not_written_over(tmp_path: Path, capsys: pytest.Captu
     foreign = write(out / "standards" / "iso-iec", content, suffix=".x") / "99002.trig"
     foreign.with_name("record-0.x").rename(foreign)
     before = tree(out)
-    code, told_, err = run(capsys, "relaton", str(folder), "-o", str(out))
+    code, told_, err = run(capsys, "import", "relaton", str(folder), "-o", str(out))
     assert (code, told_) == (2, "") and "99002.trig" in err and "not from an import" in err
     assert tree(out) == before, "nothing else was written either"
 
@@ -573,11 +567,14 @@ def test_a_foreign_report_is_not_written_over(tmp_path: Path, capsys: pytest.Cap
     folder = write(tmp_path / "in", relaton("ISO/IEC 99001:2022"))
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "report.json").write_text('{"mine": 1}', encoding="utf-8")
-    code, _, err = run(capsys, "relaton", str(folder), "-o", str(tmp_path / "out"))
+    code, _, err = run(capsys, "import", "relaton", str(folder), "-o", str(tmp_path / "out"))
     assert code == 2 and "report.json" in err
     assert list(tree(tmp_path / "out")) == ["report.json"]
     assert (
-        run(capsys, "relaton", str(folder), "-o", str(tmp_path / "out"), "--report", str(tmp_path / "r.json"))[0] == 0
+        run(
+            capsys, "import", "relaton", str(folder), "-o", str(tmp_path / "out"), "--report", str(tmp_path / "r.json")
+        )[0]
+        == 0
     )
 
 
@@ -586,7 +583,7 @@ def test_a_link_does_not_lead_out_of_the_folder(tmp_path: Path, capsys: pytest.C
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "standards").symlink_to(tmp_path / "elsewhere")
-    code, _, err = run(capsys, "relaton", str(folder), "-o", str(tmp_path / "out"))
+    code, _, err = run(capsys, "import", "relaton", str(folder), "-o", str(tmp_path / "out"))
     assert code == 2 and "by a link" in err and tree(tmp_path / "elsewhere") == {}
 
 
@@ -598,7 +595,7 @@ def test_the_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     )
     out = tmp_path / "out"
     words = ("relaton", str(folder), "-o", str(out), "--as-of", DAY)
-    code, text, err = run(capsys, *words)
+    code, text, err = run(capsys, "import", *words)
     assert code == 1 and "1 of 2 records in 2 files taken over; 2 refused" in err
     assert "record-1.yaml:1" in text and "it has no docid" in text and "abstract, of 1 record" in text
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
@@ -610,8 +607,8 @@ def test_the_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert report["left_out"] == [
         {"field": "abstract", "records": 1, "why": "text of the document: it stays with its publisher"}
     ]
-    assert json.loads(run(capsys, *words, "--format", "json")[1]) == report
-    assert run(capsys, *words, "--format", "csv")[1].startswith(
+    assert json.loads(run(capsys, "import", *words, "--format", "json")[1]) == report
+    assert run(capsys, "import", *words, "--format", "csv")[1].startswith(
         "severity,code,file,line,record,field,value,reason,hint"
     )
 
@@ -629,7 +626,7 @@ def test_what_cannot_be_read_at_all_ends_with_2(tmp_path: Path, capsys: pytest.C
         ("bibtex", str(tmp_path / "bad")),
         ("relaton", str(tmp_path / "bad"), "--as-of", "today"),
     ):
-        code, text, err = run(capsys, *words, "-o", str(out))
+        code, text, err = run(capsys, "import", *words, "-o", str(out))
         assert (code, text) == (2, "") and err.startswith("cyberstd: ") and len(err.splitlines()) >= 2, words
         assert not out.exists()
     with pytest.raises(InputError):

@@ -12,24 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import answer, run
 
 from cyberstd_kg.cli import COMMANDS, main
 
 SOURCE = {"iri", "document", "locator", "tier", "says", "quoted_from"}
-
-
-def run(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
-    """Run a command in this process: (exit code, stdout, stderr)."""
-    code = main(list(argv))
-    out, err = capsys.readouterr()
-    return code, out, err
-
-
-def answer(capsys: pytest.CaptureFixture[str], *argv: str) -> Any:
-    """Run a command that must succeed and return its JSON."""
-    code, out, err = run(capsys, *argv, "--format", "json")
-    assert (code, err) == (0, "")
-    return json.loads(out)
 
 
 def process(*argv: str, text: str | None = None, **env: str) -> subprocess.CompletedProcess[str]:

@@ -281,6 +281,8 @@ def test_a_year_or_month_is_its_first_and_last_day_where_a_question_takes_two_da
         ("SELECT ?s { ?s cstd:latest ?d FILTER(?d < ?asOf) }", 1),
         ("SELECT ?asOf ?s WHERE { ?s cstd:latest ?d }", 1),
         ("SELECT ?s { ?s a cstd:Edition MINUS { ?s cstd:latest ?d FILTER(?d < ?asOf) } }", 1),
+        ("SELECT ?s ?asOf { ?s a cstd:Edition MINUS { ?s cstd:latest ?d FILTER(?d < ?asOf) } } ORDER BY ?asOf", 2),
+        ("SELECT ?asOf { ?s cstd:latest ?d FILTER(?d < ?asOf) }", 1),
         ("CONSTRUCT { ?s ?p ?asOf } WHERE { ?s ?p ?o }", 1),
         ("ASK { ?s ?p $asOf } # ?asOf", 1),
         ('SELECT ?s { ?s ?p "?asOf" FILTER(?asOf > ?d) { ?s ?q ?asOf } }', 2),

@@ -180,6 +180,13 @@ def test_wrong_calls(call: list[str], capsys: pytest.CaptureFixture[str]) -> Non
         ),
         (["edition", "ITU-T X.1205 (04/2031)"], ["std:itu-t-x-1205_2031 a", "cstd:editionOf std:itu-t-x-1205 ;"]),
         (["edition", "ETSI EN 303 645 V3.1.3 (2024-09)"], ["std:etsi-en-303-645_v3-1-3 a"]),
+        (
+            ["edition", "ETSI TS 103 701 V9.1.1 (2031-02)"],
+            ["std:etsi-ts-103-701_v9-1-1 a", "cstd:editionOf std:etsi-ts-103-701 ;"],
+        ),
+        (["draft", "ISO/IEC 27001:2022/DAM 2"], ["_2022-dam-2 a cstd:Draft", "cstd:toAmend std:iso-iec-27001_2022 ;"]),
+        (["draft", "ISO/IEC CD 27404.2"], ["std:iso-iec-27404_2-cd a", "cstd:draftOf std:iso-iec-27404 ;"]),
+        (["control", "ETSI TS 103 701 V9.1.1", "5.1"], ['"ETSI TS 103 701 V9.1.1" ;', "_v9-1-1_5-1 a"]),
         (["edition", "NIST SP 800-999r5"], ["std:nist-sp-800-999_r5 a", "std:nist-sp-800-999 a cstd:Standard"]),
         (["draft", "ISO/IEC DIS 27404"], ["std:iso-iec-27404_dis a cstd:Draft", "cstd:draftOf std:iso-iec-27404 ;"]),
         (["edition", "27404:2031"], ["std:iso-iec-27404_2031 a", '"ISO/IEC 27404:2031"']),
@@ -228,6 +235,8 @@ def test_the_designation_fills_in_what_it_tells(
         (["edition", "ISO/IEC FDIS 27090"], "new draft"),
         (["standard", "ISO/IEC 38500:2024"], "new edition"),
         (["edition", "ISO/IEC 27001:2022/Cor 1:2031"], "new amendment"),
+        (["amendment", "ISO/IEC 27001:2022/DAM 2"], "new draft"),
+        (["draft", "ISO/IEC AWI 27046"], "new project"),
         (["edition", "ISO/IEC 38500:2024", "extra"], "takes no locator"),
     ],
 )

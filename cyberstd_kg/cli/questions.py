@@ -77,7 +77,7 @@ def run_query(argv: list[str]) -> int:
     p.add_argument("query", help="a file, - for standard input, or the text of a query")
     p.add_argument("--endpoint", metavar="URL", help="ask this SPARQL 1.1 endpoint instead of the shipped graph")
     p.add_argument("--timeout", type=seconds, default=10.0, metavar="S", help="give up after S seconds (default 10)")
-    add_as_of(p, "put this day into the query's block VALUES ?asOf { … }")
+    add_as_of(p, "bind the query's variable ?asOf to this day, as 2023-06-28")
     add_format(p, ("table", "json", "csv", "tsv", "md", *GRAPH_FORMATS))
     args = p.parse_args(argv)
     answer = graph(args).query(_text(args.query), timeout=args.timeout, endpoint=args.endpoint, as_of=args.as_of)

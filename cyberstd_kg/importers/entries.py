@@ -38,18 +38,10 @@ def paths(found: Iterable[Found], committees: Iterable[iso.Committee]) -> list[s
 def _by_path(found: Iterable[Found], committees: Iterable[iso.Committee]) -> dict[str, list[Found | iso.Committee]]:
     by_path: dict[str, list[Found | iso.Committee]] = {}
     for text in found:
-        by_path.setdefault(path_of(text.record), []).append(text)
+        by_path.setdefault(f"standards/{text.record.reading.place}.trig", []).append(text)
     for committee in committees:
         by_path.setdefault(_family(committee.name), []).append(committee)
     return by_path
-
-
-def path_of(record: Record) -> str:
-    """Return the path of the file of a record's standard, in a folder of the body that publishes it."""
-    read = record.reading
-    work = read.whole or read.work
-    number = work.removeprefix(read.body).strip(" /")
-    return f"standards/{iris.slug(read.body)}/{iris.slug(number)}.trig"
 
 
 def _family(committee: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final, NamedTuple
 
 import pyoxigraph as ox
@@ -13,6 +13,7 @@ from cyberstd_kg.designation import Reading
 from cyberstd_kg.errors import InputError
 from cyberstd_kg.importers import relations
 from cyberstd_kg.importers.report import Place, Report, Severity
+from cyberstd_kg.importers.trees import Tree
 from cyberstd_kg.records import Record
 
 #: Longest texts that the shapes let in.
@@ -138,6 +139,18 @@ class Maker:
             if address:
                 self.leave("link", "", address, "it is no address of a page (http or https)")
         return ""
+
+
+def count_left(tree: Tree, taken: Collection[str], text: Collection[str], report: Report) -> None:
+    """Tell *report* of the fields of a record that are not *taken*; *text*: those that hold text of the document."""
+    for field, value in tree.items() if isinstance(tree, dict) else ():
+        if field not in taken and value not in (None, [], {}):
+            why = (
+                "text of the document: it stays with its publisher"
+                if field in text
+                else "the graph has no place for it"
+            )
+            report.leave(field[:60], why)
 
 
 def _is_iri(address: str) -> bool:

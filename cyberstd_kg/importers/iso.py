@@ -30,8 +30,8 @@ _TAKEN: Final = frozenset(
     "id reference title deliverableType supplementType publicationDate edition ownerCommittee currentStage replaces "
     "replacedBy secretariat creationDate parentId pMembers oMembers sortKey childrenId".split()
 )
-_RIGHTS: Final = "text of the document: it stays with its publisher"
-_NO_PLACE: Final = "the graph has no place for it"
+#: Fields that hold text of the document.
+_TEXT: Final = frozenset(("scope",))
 #: What the designation of a committee says that it is, and the kind of body in our scheme.
 _KINDS: Final = (
     (r".*/SC \d+", "subcommittee"),
@@ -69,7 +69,7 @@ def deliverable(tree: Tree, place: Place, as_of: str, report: Report) -> tuple[s
     read_as = fields.required(name)
     place = place._replace(record=name)
     own = fields.Maker(place, report, read_as)
-    _count_fields(tree, report)
+    fields.count_left(tree, _TAKEN, _TEXT, report)
     status = _stage(words(at(tree, "currentStage")))
     edition = own.edition(words(at(tree, "edition")))
     kind = words(at(tree, "deliverableType"))
@@ -139,12 +139,6 @@ def named(links: tuple[Link, ...], names: Mapping[str, str], place: Place, repor
     return tuple(found)
 
 
-def _count_fields(tree: Tree, report: Report) -> None:
-    for field, value in tree.items() if isinstance(tree, dict) else ():
-        if field not in _TAKEN and value not in (None, [], {}):
-            report.leave(field[:60], _RIGHTS if field == "scope" else _NO_PLACE)
-
-
 # ── Committees ──
 
 
@@ -157,7 +151,7 @@ def committee(tree: Tree, place: Place, report: Report) -> Committee:
     if not fields.committee(name, "iso"):
         raise InputError(f"'{name[:120]}' is no designation of a committee", "Add it by hand: cyberstd new agent.")
     place = place._replace(record=name)
-    _count_fields(tree, report)
+    fields.count_left(tree, _TAKEN, _TEXT, report)
     created = words(at(tree, "creationDate"))
     if created and not fields.is_day(created):
         report.add("left-out", "date", place, "it is no day", field="creationDate", value=created)

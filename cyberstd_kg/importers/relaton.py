@@ -29,8 +29,8 @@ _TAKEN: Final = frozenset(
     "id type schema-version schema_version title docid docidentifier date revdate docnumber edition docstatus relation "
     "link source ext doctype editorialgroup language script fetched version contributor".split()
 )
-_RIGHTS: Final = "text of the document: it stays with its publisher"
-_NO_PLACE: Final = "the graph has no place for it"
+#: Fields that hold text of the document.
+_TEXT: Final = frozenset(("abstract", "note", "contents"))
 
 
 def read(tree: Tree, place: Place, as_of: str, report: Report) -> Found:
@@ -57,7 +57,7 @@ def read(tree: Tree, place: Place, as_of: str, report: Report) -> Found:
     for field, value in dates.items():
         if field not in ("published", "stable-until", "obsoleted") or not iec:
             own.leave("date", field, value, f"of dates only that of publication is taken over, not '{field}'")
-    _count_fields(tree, report)
+    fields.count_left(tree, _TAKEN, _TEXT, report)
     edition = own.edition(words(tree.get("edition"), "content", "number"))
     undated = read_as.kind == "standard" and bool(status)
     record = Record(
@@ -232,10 +232,3 @@ def _relations(tree: Tree, own: fields.Maker) -> Iterator[Link]:
                 yield Link(kind, name, circulated)
             else:
                 own.leave("relation", kind, "", f"the document that it {kind or 'relates to'} has no designation")
-
-
-def _count_fields(tree: dict[str, Tree], report: Report) -> None:
-    """Tell of the fields that no graph takes."""
-    for field, value in tree.items():
-        if field not in _TAKEN and value not in (None, [], {}):
-            report.leave(field[:60], _RIGHTS if field in ("abstract", "note", "contents") else _NO_PLACE)
