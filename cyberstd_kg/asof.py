@@ -6,12 +6,13 @@ periods, in each of which it is the same.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
 
 from cyberstd_kg.errors import NotFound, UsageError
 from cyberstd_kg.lineage import Current, Progress, Standing, Work, spans
 from cyberstd_kg.lives import Lives
-from cyberstd_kg.timeline import WITHDRAWN, Conflict, Interval, Life, Seen, compact, pair
+from cyberstd_kg.timeline import WITHDRAWN, Conflict, Interval, Life, Seen, pair
 
 
 class Ref(NamedTuple):
@@ -274,6 +275,61 @@ def stage_json(seen: Seen | None) -> dict[str, Any] | None:
     }
 
 
-def headline(answer: AsOf) -> str:
-    """Return the span of days in short: ``2013``, ``2023-06-28``."""
-    return compact((answer.first, answer.last))
+#: The columns of :func:`cells`.
+COLUMNS: Final = tuple(
+    "from to what iri designation state sure published_first published_last ended_first ended_last observed_first "
+    "observed_last stage stage_first stage_last why sources".split()
+)
+
+
+def cells(answer: AsOf) -> Iterator[dict[str, str]]:
+    """Yield an answer as rows of :data:`COLUMNS`, period by period; what is not known is left out.
+
+    Of a text, one row a period (``text``).  Of a standard first its own, then those of its ``current edition``,
+    ``earlier edition``, ``edition not known``, of what it ``went on as``, each ``part`` and each ``project or draft``.
+    """
+    for period in answer.periods:
+        told = {"from": period.first, "to": period.last}
+        if period.text:
+            yield told | _cells("text", period.text)
+            continue
+        yield told | _row("standard", answer.iri, answer.designation, period)
+        for what, texts in (
+            ("current edition", period.current),
+            ("earlier edition", period.earlier),
+            ("edition not known", period.not_known),
+        ):
+            yield from (told | _cells(what, text) for text in texts)
+        for new in period.moved_to:
+            row = {"what": "went on as", "iri": new.iri, "designation": new.designation}
+            yield told | row | _span("published", new.published)
+        yield from (told | _row("part", iri, name, part) for iri, name, part in period.parts)
+        for coming in period.coming:
+            row = {"what": "project or draft", "iri": coming.iri, "designation": coming.name}
+            row |= {"state": coming.state, "sure": coming.sure, "sources": " ".join(coming.stage.sources)}
+            yield told | row | _stage_cells(coming.stage)
+
+
+def _row(what: str, iri: str, name: str, told: Period | TextState) -> dict[str, str]:
+    own = {"what": what, "iri": iri, "designation": name}
+    return own | {"state": told.state, "sure": told.sure, "why": told.why}
+
+
+def _cells(what: str, text: TextState) -> dict[str, str]:
+    return {
+        **_row(what, text.iri, text.designation, text),
+        **_span("published", text.published),
+        **_span("ended", text.ended),
+        **_span("observed", text.last_observed),
+        **_stage_cells(text.stage),
+        "sources": " ".join(text.sources),
+    }
+
+
+def _stage_cells(seen: Seen | None) -> dict[str, str]:
+    return {"stage": seen.name or seen.printed, **_span("stage", (seen.first, seen.last))} if seen else {}
+
+
+def _span(name: str, days: Interval | None) -> dict[str, str]:
+    first, last = pair(days) or ("", "")
+    return {f"{name}_first": first, f"{name}_last": last}

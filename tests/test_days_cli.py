@@ -270,6 +270,33 @@ def test_the_first_line_tells_when_a_text_was_last_seen(capsys: pytest.CaptureFi
     assert "in force when published (2008-04-18); no later look at it is known" in told
 
 
+def shown(capsys: pytest.CaptureFixture[str], *argv: str) -> list[dict[str, str]]:
+    code, out, err = run(capsys, "show", *argv, "--format", "csv")
+    assert (code, err) == (0, "")
+    return list(csv.DictReader(io.StringIO(out)))
+
+
+def test_show_csv_with_a_day_is_what_held_then(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = shown(capsys, "27032", "--as-of", "2023")
+    assert [(row["from"], row["what"], row["designation"]) for row in rows] == [
+        ("2023-01-01", "standard", "ISO/IEC 27032"),
+        ("2023-01-01", "current edition", "ISO/IEC 27032:2012"),
+        ("2023-02-13", "standard", "ISO/IEC 27032"),
+        ("2023-02-13", "current edition", "ISO/IEC 27032:2012"),
+        ("2023-02-13", "project or draft", "ISO/IEC 27032, revision"),
+        ("2023-06-28", "standard", "ISO/IEC 27032"),
+        ("2023-06-28", "current edition", "ISO/IEC 27032:2023"),
+    ]
+    assert rows[4]["stage"] == "FDIS" and "nakao-deck" in rows[4]["sources"]
+    assert (rows[6]["published_first"], rows[6]["to"]) == ("2023-06-28", "2023-12-31")
+    gone, new = shown(capsys, "27006", "--as-of", "2024-03-01")
+    assert gone["state"] == "withdrawn" and (new["what"], new["designation"]) == ("went on as", "ISO/IEC 27006-1:2024")
+    (text,) = shown(capsys, "ISO/IEC 27001:2013", "--as-of", "2022-11-01")
+    assert (text["what"], text["state"], text["ended_first"]) == ("text", "withdrawn", "2022-10-25")
+    assert {row["what"] for row in shown(capsys, "29192", "--as-of", "2020-01-01")} == {"standard", "part"}
+    assert "direction" in shown(capsys, "27032")[0], "without a day the statements"
+
+
 def test_show_json_has_as_of(capsys: pytest.CaptureFixture[str]) -> None:
     card = answer(capsys, "show", "27006", "--as-of", "2024-03-01")
     found = card["as_of"]

@@ -96,7 +96,7 @@ def run_show(argv: list[str]) -> int:
     p = parser(
         "show",
         "Show every statement about one thing, to and fro: marked stated, quoted or ours, each with its sources. "
-        "Of a standard or a text first what holds of it on a day.",
+        "Of a standard or a text first what holds of it on a day; in CSV only that, where --as-of asks for it.",
         'cyberstd show "ISO/IEC 27400"',
         "cyberstd show 27032 --as-of 2013",
         'cyberstd show "27400 7.1.2.10" --deep',
@@ -118,6 +118,11 @@ def run_show(argv: list[str]) -> int:
 
             render.write(block(card.as_of, kg.label))
         render.write(_card_text(card))
+    elif args.as_of is not None and card.as_of is not None:
+        from cyberstd_kg import asof
+
+        rows = [[row.get(column, "") for column in asof.COLUMNS] for row in asof.cells(card.as_of)]
+        render.write(render.rows(asof.COLUMNS, rows, form))
     else:
         columns = ("iri", "direction", "property", "value", "value_label", "lang", "status", "sources")
         render.write(render.rows(columns, list(_statement_rows(card)), form))
