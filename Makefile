@@ -64,12 +64,14 @@ fmt: setup-test ## Write code, data, ontology and the generated pages in their o
 	@$(CYBERSTD) fmt data ontology/schemes tests/shapes/passing
 	@$(PY) docs/build_queries.py
 	@$(PY) docs/build_messages.py
+	@$(PY) docs/build_crosswalks.py
 
 bench: setup-test ## Measure whole commands beside rdflib, and how cost grows
 	@$(PY) benchmarks/bench.py
 	@$(PY) benchmarks/catalogue.py
 	@$(PY) benchmarks/scale.py
 	@$(PY) benchmarks/validation.py
+	@$(PY) benchmarks/crosswalks.py
 
 soak: setup-test ## The long runs of random and hostile input
 	@$(PY) -m pytest -m soak
@@ -77,7 +79,7 @@ soak: setup-test ## The long runs of random and hostile input
 # ── Installing: each step runs again only when its files have changed ──
 
 setup: $(VENV)/.project ; @:
-setup-test: $(VENV)/.project $(VENV)/.test ; @:
+setup-test: $(VENV)/.project $(VENV)/.test $(VENV)/.sssom ; @:
 
 $(VENV)/.made:
 	@if [ -z "$(PYTHON)" ]; then \
@@ -113,6 +115,16 @@ $(VENV)/.test: requirements/test.txt requirements/owlapi.txt $(VENV)/.run
 	@$(INSTALL) --no-deps -r requirements/owlapi.txt
 	@touch $@
 
+# The reference implementation of SSSOM, in an environment of its own: it brings pandas and a plugin of pytest.
+$(VENV)/.sssom: requirements/sssom.txt requirements/build.txt $(VENV)/.made
+	@echo 'The reference implementation of SSSOM'
+	@"$(PY)" -m venv --clear "$(VENV)/sssom"
+	@for lock in build sssom; do \
+		"$(VENV)/sssom/bin/python" -m pip -qq --disable-pip-version-check --no-input install --no-build-isolation \
+			--require-hashes -r requirements/$$lock.txt; \
+	done
+	@touch $@
+
 # ── Upkeep ──
 
 lock: $(VENV)/.made ## Pin all dependencies with hashes (UPGRADE=--upgrade for newer ones)
@@ -123,7 +135,9 @@ lock: $(VENV)/.made ## Pin all dependencies with hashes (UPGRADE=--upgrade for n
 	compile pyproject.toml -c requirements/build.txt -o requirements/run.txt; \
 	compile pyproject.toml --extra test --extra reason -c requirements/build.txt -c requirements/run.txt \
 		-o requirements/test.txt; \
-	compile --no-deps requirements/owlapi.in -o requirements/owlapi.txt
+	compile --no-deps requirements/owlapi.in -o requirements/owlapi.txt; \
+	compile requirements/sssom.in -c requirements/build.txt -c requirements/run.txt -c requirements/test.txt \
+		-o requirements/sssom.txt
 	@echo 'requirements/*.txt written'
 
 clean: ## Remove the virtual environment and everything built

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, cast
 
 from cyberstd_kg import store
+from cyberstd_kg.mappinganswers import MappingAnswers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from cyberstd_kg.workspace import Workspace
 
 
-class KnowledgeGraph:
+class KnowledgeGraph(MappingAnswers):
     """The knowledge graph: ask it, look things up, take it away.
 
     >>> import cyberstd_kg
@@ -355,10 +356,12 @@ class KnowledgeGraph:
         import pyoxigraph as ox
 
         from cyberstd_kg.errors import NotFound
+        from cyberstd_kg.iris import DERIVED
 
         if graphs is None:
+            left_out = (ox.DefaultGraph(), ox.NamedNode(DERIVED))
             quads = self.store.quads_for_pattern(None, None, None, None)
-            return [quad for quad in quads if not isinstance(quad.graph_name, ox.DefaultGraph)]
+            return [quad for quad in quads if quad.graph_name not in left_out]
         chosen: list[ox.Quad] = []
         for reference in [graphs] if isinstance(graphs, str) else graphs:
             iri = self.resolve(reference).iri

@@ -14,6 +14,8 @@ from cyberstd_kg.errors import ResourceMissing, UsageError
 _PACKAGE: Final = Path(__file__).resolve().parent
 #: The folders of RDF that make up the shipped graph.
 GRAPH_FOLDERS: Final = ("ontology", "data")
+#: How the name of a file ends that holds a mapping set.
+MAPPINGS: Final = ".sssom.tsv"
 _FOLDERS: Final = (*GRAPH_FOLDERS, "queries", "shapes", "cyberstd_kg")
 
 
@@ -39,6 +41,11 @@ def graph_files(base: Path | None = None) -> list[Path]:
     return sorted(
         path for folder in GRAPH_FOLDERS for path in (base / folder).rglob("*") if path.suffix in {".ttl", ".trig"}
     )
+
+
+def mapping_files(base: Path | None = None) -> list[Path]:
+    """Return the mapping sets of the graph under *base* (default: :func:`root`), SSSOM/TSV, sorted by path."""
+    return sorted(((base or root()) / "data").rglob(f"*{MAPPINGS}"))
 
 
 def shape_files(base: Path | None = None) -> list[Path]:

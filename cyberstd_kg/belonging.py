@@ -17,8 +17,20 @@ Quads = frozenset[ox.Quad]
 #: From a thing to the one without which it would not be.
 BELONGS: Final = tuple(
     ox.NamedNode(expand(f"cstd:{name}"))
-    for name in ("editionOf", "draftOf", "projectOf", "amends", "provisionOf", "figureOf", "stageOf", "partOfStandard")
+    for name in (
+        "editionOf",
+        "draftOf",
+        "projectOf",
+        "amends",
+        "provisionOf",
+        "figureOf",
+        "stageOf",
+        "partOfStandard",
+        "inMappingSet",
+    )
 )
+#: From a mapping set to a line of its table of words, which is of no other.
+_READS: Final = ox.NamedNode(expand("cstd:readsWord"))
 _SOURCE_LINKS: Final = tuple(
     ox.NamedNode(expand(curie)) for curie in ("cstd:sourceDocument", "prov:wasDerivedFrom", "prov:wasQuotedFrom")
 )
@@ -46,7 +58,9 @@ def belonging(quads: Quads, thing: ox.NamedNode) -> Quads:
     """Return the statements about *thing* and about all that belongs to it."""
     found: set[object] = {thing}
     while True:
-        more = {q.subject for q in quads if q.predicate in BELONGS and q.object in found} - found
+        more: set[object] = {q.subject for q in quads if q.predicate in BELONGS and q.object in found}
+        more |= {q.object for q in quads if q.predicate == _READS and q.subject in found}
+        more -= found
         if not more:
             return frozenset(quad for quad in quads if quad.subject in found)
         found |= more

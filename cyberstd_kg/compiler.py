@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 import pyoxigraph as ox
 
 import cyberstd_kg
-from cyberstd_kg import indexing, iris, statements, tables, turtle
+from cyberstd_kg import datafile, derived, indexing, iris, statements, tables, turtle
 from cyberstd_kg.errors import InputError
 from cyberstd_kg.files import to_disk
 from cyberstd_kg.labels import Facts, Text
@@ -25,6 +25,9 @@ ENGINE: Final = f"pyoxigraph {ox.__version__}"
 #: Files of the store that the engine rewrites or that say nothing of the data.
 _UNSEALED: Final = frozenset(("LOCK", "LOG"))
 _BLOCK: Final = 1 << 20
+#: Slots of the files of mapping sets for which there is no term, such as what a file calls an end: kept, not searched.
+_UNSEARCHED: Final = iris.expand("cstd:furtherSlot")
+_MAPPING_SET: Final = ox.NamedNode(iris.expand("cstd:MappingSet"))
 
 
 class Source(NamedTuple):
@@ -57,13 +60,31 @@ def graph_name(name: str) -> str:
 
 
 def read_quads(sources: Iterable[Source]) -> Iterator[ox.Quad]:
-    """Yield the quads of *sources* in their order: Turtle in the graph of its file, TriG in its own graphs.
+    """Yield the quads of *sources* in their order: Turtle in the graph of its file, TriG and mapping sets in theirs.
 
     :raises InputError: naming file and line: on syntax errors; in data on a blank node and on a triple outside a
-        named graph; on a Turtle file among the data
+        named graph; on a Turtle file among the data; on one mapping set in two files
     """
+    sets: dict[ox.NamedNode, str] = {}
     for source in sources:
-        yield from (_turtle if source.name.endswith(".ttl") else _trig)(source)
+        if datafile.is_mappings(source.name):
+            yield from _mappings(source, sets)
+        else:
+            yield from (_turtle if source.name.endswith(".ttl") else _trig)(source)
+
+
+def _mappings(source: Source, sets: dict[ox.NamedNode, str]) -> Iterator[ox.Quad]:
+    """Yield what a mapping set says; *sets* are those met so far, each with its file."""
+    quads = datafile.quads(source.content, source.name, own=not source.name.startswith("data/"))
+    for quad in quads:
+        if quad.object == _MAPPING_SET:
+            other = sets.setdefault(quad.subject, source.name)  # type: ignore[arg-type]  # no blank nodes
+            if other != source.name:
+                raise InputError(
+                    f"{source.name}: the mapping set {quad.subject.value} stands in {other} too",  # type: ignore[union-attr]
+                    "Take one of the files away, or give one of the sets another mapping_set_id.",
+                )
+    yield from quads
 
 
 def _turtle(source: Source) -> Iterator[ox.Quad]:
@@ -98,7 +119,8 @@ def _trig(source: Source) -> Iterator[ox.Quad]:
 def build(folder: Path, sources: list[Source], key: str, say: Callable[[str], None]) -> None:
     """Compile *sources* into the empty *folder*: ``store/``, ``index.sqlite``, ``manifest.json``, all on disk.
 
-    Each quad stands in its named graph and each distinct triple once more in the default graph.
+    Each quad stands in its named graph and each distinct triple once more in the default graph.  What follows from
+    mappings stands in a named graph alone.
 
     :param key: the fingerprint, recorded in the manifest
     :param say: takes a progress line
@@ -115,6 +137,8 @@ def build(folder: Path, sources: list[Source], key: str, say: Callable[[str], No
         writer = statements.Writer(connection)
         store.bulk_extend(_with_union(read_quads(sources), facts, writer, counts))
         writer.finish()
+        say("working out what follows from the mappings …")
+        store.bulk_extend(derived.quads(store))
         store.flush()
         if len(tables.names(str(folder / "store"))) > tables.OPENED:
             # It came in several batches, each with files of its own: in one run of files queries are some times faster.
@@ -165,7 +189,8 @@ def _with_union(
         if type(value) is ox.Literal:
             text = Text(keep(value.value), keep(value.language or ""), graph)
             if name:
-                facts.add_literal(name, predicate, text)
+                if predicate != _UNSEARCHED:
+                    facts.add_literal(name, predicate, text)
                 writer.add((name, predicate, text.text, text.lang, graph))
             else:
                 loose.append((subject, predicate, text))

@@ -12,13 +12,18 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyoxigraph as ox
 
 from cyberstd_kg import turtle
+from cyberstd_kg.assets import MAPPINGS
+from cyberstd_kg.datafile import is_mappings
 from cyberstd_kg.errors import InputError, UsageError
 from cyberstd_kg.iris import PREFIXES, expand
+
+if TYPE_CHECKING:
+    from cyberstd_kg.mappings import MappingSet
 
 #: No file of entries above this is read (docs: 27400, the largest shipped one, has 58 kB).
 MAX_BYTES: Final = 2**20
@@ -42,6 +47,8 @@ class Entry(NamedTuple):
     name: str
     path: Path | None
     lines: dict[ox.Quad, int]
+    #: What the file holds where it is SSSOM/TSV.
+    mapping_set: MappingSet | None = None
 
     @property
     def quads(self) -> frozenset[ox.Quad]:
@@ -49,20 +56,23 @@ class Entry(NamedTuple):
         return frozenset(self.lines)
 
 
-def read(file: str, source: str = "") -> Entry:
+def read(file: str, source: str = "", *, own: bool = True) -> Entry:
     """Read a file of entries.
 
     :param file: a path; ``-`` for TriG on standard input
     :param source: IRI of the source for which a Turtle file speaks
-    :raises UsageError: when the suffix is neither .trig nor .ttl
+    :param own: whether a mapping set is a user's own, and not of the shipped data
+    :raises UsageError: when the suffix is neither .trig nor .ttl nor that of a mapping set
     :raises InputError: when it cannot be read, is too large, empty, or no data; names file and line
     """
     if Path(file).is_dir():
         raise InputError(f"{file}: is a folder", "Name the files in it.")
+    if is_mappings(file):
+        return _mapping_set(file, own=own)
     suffix = ".trig" if file == "-" else Path(file).suffix
     if suffix not in _FORMATS:
         raise UsageError(
-            f"{file}: entries are Turtle or TriG, in a file that ends in .ttl or .trig",
+            f"{file}: entries are Turtle or TriG, in a file that ends in .ttl or .trig; mapping sets end in {MAPPINGS}",
             "Write it in one of these; other formats are not read, because some of them fetch or run what they name.",
         )
     name = "standard input" if file == "-" else file
@@ -83,6 +93,16 @@ def read(file: str, source: str = "") -> Entry:
     if (things := len({quad.subject for quad in lines})) > MAX_THINGS:
         raise InputError(f"{name}: speaks of {things} things, more than {MAX_THINGS}", "Split it: one standard a file.")
     return Entry(name, None if file == "-" else Path(os.path.abspath(file)), lines)  # noqa: PTH100 - links stay
+
+
+def _mapping_set(file: str, *, own: bool) -> Entry:
+    """Read a mapping set; it may be larger than other entries."""
+    from cyberstd_kg import mappingquads
+    from cyberstd_kg.importers import sssom, sssom_table
+
+    found = sssom.read_declared(sssom_table.load(file), file)
+    path = Path(os.path.abspath(file))  # noqa: PTH100 - links stay
+    return Entry(file, path, dict(mappingquads.quads(found, own)), found)
 
 
 def _require_moderate(lines: dict[ox.Quad, int], name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -46,6 +47,42 @@ def write_whole(path: Path | str, data: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+        raise _unwritable(path, error) from error
+
+
+def write_all(contents: Mapping[Path, bytes]) -> None:
+    """Write several files in existing folders, each whole: all are on the disk before the first is put in its place.
+
+    A fault while they are written (a full disk, a folder that is not ours) changes nothing; one while they are renamed
+    puts back those that were replaced.  A process that is killed in between leaves each file whole, the old or the new.
+
+    :raises InputError: when one cannot be written; then nothing has changed
+    """
+    staged: dict[Path, Path] = {}
+    replaced: list[tuple[Path, bytes | None]] = []
+    path = Path()
+    try:
+        for path, data in contents.items():
+            staged[path] = path.with_name(f"{TEMPORARY}{os.urandom(6).hex()}.tmp")
+            with staged[path].open("xb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+        for path, temporary in staged.items():
+            replaced.append((path, path.read_bytes() if path.exists() else None))
+            temporary.replace(path)
+        for folder in {path.parent for path in contents}:
+            to_disk(folder)
+    except OSError as error:
+        with suppress(OSError):
+            for done, old in replaced:
+                if old is None:
+                    done.unlink(missing_ok=True)
+                else:
+                    write_whole(done, old)
+        for temporary in staged.values():
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
         raise _unwritable(path, error) from error
 
 

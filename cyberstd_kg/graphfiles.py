@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: The modules whose change makes another snapshot.
-_CODE: Final = ("compiler", "indexing", "iris", "labels", "looseforms", "refkeys", "statements", "turtle", "wordforms")
+_CODE: Final = (
+    *("closure", "compiler", "crosswalks", "datafile", "derived", "indexing", "iris", "labels", "looseforms"),
+    *("mappingquads", "mappings", "network", "ordering", "proofs", "records", "refkeys", "relations", "sssom"),
+    *("statements", "turtle", "wordforms"),
+    *(f"importers/{name}" for name in ("sssom", "sssom_readings", "sssom_rows", "sssom_table", "sssom_values")),
+    *("importers/trees", "importers/yaml_trees"),
+)
+_SUFFIXES: Final = (".ttl", ".trig", assets.MAPPINGS)
 #: Bridges to other vocabularies, taken in only on demand.
 ALIGNMENTS: Final = "ontology/alignments.ttl"
 _HERE: Final = os.path.dirname(os.path.abspath(__file__))
@@ -27,7 +34,7 @@ class GraphFiles:
     """The files of one graph.
 
     :param root: the folder with ``ontology/`` and ``data/``; default: the shipped files
-    :param workspace: a further folder of TriG files, the user's own; it need not exist
+    :param workspace: a further folder of files of data, the user's own; it need not exist
     :param alignments: whether ``ontology/alignments.ttl`` belongs to them
     """
 
@@ -84,7 +91,7 @@ class GraphFiles:
         return (os.path.join(_HERE, f"{name}.py") for name in _CODE)
 
     def _found(self) -> list[tuple[str, os.stat_result]]:
-        """Return the files under the root, those of :func:`cyberstd_kg.assets.graph_files`, each with its state."""
+        """Return the files under the root that make up the graph, each with its state."""
         found = _scan([os.path.join(self.root, folder) for folder in assets.GRAPH_FOLDERS])
         return [row for row in found if self._name(row[0]) != self._left_out]
 
@@ -97,7 +104,7 @@ class GraphFiles:
 
 
 def _scan(folders: list[str], *, odd: bool = True) -> list[tuple[str, os.stat_result]]:
-    """Return the Turtle and TriG files in and below *folders*, sorted by path, each with its state.
+    """Return the files of RDF and of mapping sets in and below *folders*, sorted by path, each with its state.
 
     :param odd: what is so called but no file (a pipe, a link to nowhere) is not left out; reading it fails
     """
@@ -108,7 +115,7 @@ def _scan(folders: list[str], *, odd: bool = True) -> list[tuple[str, os.stat_re
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
-                    elif entry.name.endswith((".ttl", ".trig")) and (odd or entry.is_file()):
+                    elif entry.name.endswith(_SUFFIXES) and (odd or entry.is_file()):
                         found.append((entry.path, entry.stat()))
     except OSError as error:
         raise _unreadable(error.filename, error) from error

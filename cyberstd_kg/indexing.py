@@ -96,6 +96,8 @@ def build(connection: sqlite3.Connection, facts: Facts) -> dict[str, int]:
         stated = (name for name in sorted({*facts.literals.get(iri, ()), *facts.links.get(iri, ())}) if name in telling)
         linked = "\n".join([*_linked(iri, facts, namer, pointing), *map(namer.label, stated)])
         columns = (label, "\n".join(namer.names(iri)), "\n".join(own), linked)
+        if rank in labels.ROWS:  # found by its own words alone, such as a comment
+            columns = ("", "", columns[2], "")
         documents.append((number, *map(wordforms.fold, columns)))
         if rank not in labels.SECONDARY:
             words.update(set(refkeys.tokens(f"{label}\n{columns[1]}\n{columns[2]}")))
@@ -144,7 +146,7 @@ def _pointing(facts: Facts, namer: Namer) -> dict[str, list[str]]:
     by_property: dict[tuple[str, str], list[str]] = {}
     for subject, by in facts.links.items():
         for name, targets in by.items():
-            if not name.endswith("#type"):
+            if not name.endswith("#type") and name not in labels.RELATING:
                 for target in targets:
                     by_property.setdefault((target, name), []).append(subject)
     result: dict[str, list[str]] = {}
@@ -156,8 +158,13 @@ def _pointing(facts: Facts, namer: Namer) -> dict[str, list[str]]:
 
 def _linked(iri: str, facts: Facts, namer: Namer, pointing: dict[str, list[str]]) -> Iterator[str]:
     """Yield the names of the things that *iri* points to, then the labels of those that point to it."""
-    there = (
-        sorted({target for targets in facts.links[iri].values() for target in targets}) if iri in facts.links else []
+    there = sorted(
+        {
+            target
+            for name, targets in (facts.links[iri].items() if iri in facts.links else ())
+            if name not in labels.RELATING
+            for target in targets
+        }
     )
     for target in there[:_LINKED]:
         yield from dict.fromkeys((namer.label(target), *namer.names(target)))
@@ -184,6 +191,8 @@ def _write_keys(connection: sqlite3.Connection, facts: Facts, namer: Namer, numb
     for iri, number in numbers.items():
         # A project that bears its standard's designation comes after the texts of the standard.
         least = refkeys.UNDATED if labels.PROJECT in facts.classes(iri) else refkeys.EXACT
+        if namer.rank(iri) in labels.ROWS:  # nobody calls a row by anything but its IRI
+            continue
         keys.update((key, refkeys.NAME, max(tier, least), "", "", number) for tier, key in _names(iri, facts, namer))
         for tier, (key, publishers, own_types) in _designations(iri, facts):
             if not key:
@@ -193,9 +202,12 @@ def _write_keys(connection: sqlite3.Connection, facts: Facts, namer: Namer, numb
             for text, borne in texts.get(iri, ()):
                 what = " ".join(sorted(every if borne is None else own_types | borne))
                 keys.add((key, refkeys.DESIGNATION, refkeys.UNDATED, who, what, text))
+        # What is withdrawn, or stands in its text by a reading that is not sure, yields to what is there for certain.
+        behind = refkeys.YIELDING if any(text.text == "true" for text in facts.marks(iri)) else 0
         for document in (found for link in labels.PLACED_IN for found in facts.targets(iri, link)):
             owners = [numbers[owner] for owner in (document, facts.work_of(document)) if owner in numbers]
-            locators.update((owner, key, tier, number) for tier, key in _places(iri, facts) for owner in owners)
+            places = [(tier + behind, key) for tier, key in _places(iri, facts)]
+            locators.update((owner, key, tier, number) for tier, key in places for owner in owners)
     connection.executemany("INSERT INTO key VALUES (?, ?, ?, ?, ?, ?)", sorted(keys))
     connection.executemany("INSERT INTO locator VALUES (?, ?, ?, ?)", sorted(locators))
 

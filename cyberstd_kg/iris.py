@@ -32,17 +32,22 @@ SCHEMES: Final = (
     "group",
     "kind",
     "lifestate",
+    "mapstyle",
     "means",
     "party",
     "progkind",
     "progstate",
     "prop",
+    "rationale",
+    "reading",
     "recogkind",
     "region",
+    "relation",
     "says",
     "status",
     "threat",
     "tier",
+    "usecase",
 )
 
 _OWN = {
@@ -80,6 +85,8 @@ _BORROWED = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+#: The graph of derived mappings: compiled, never asserted.
+DERIVED: Final = f"{BASE}source/cyberstd-kg_derived"
 #: Names of what checks the graph; no entity of it, so nothing is minted there.
 SHAPES: Final = f"{BASE}shape/"
 

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from cyberstd_kg import iris
 from cyberstd_kg.ordering import UNRANKED_SOURCE
+from cyberstd_kg.relations import PREDICATES
 
 CSTD: Final = iris.PREFIXES["cstd"]
 _DCT, _SKOS, _RDFS, _FOAF = (iris.PREFIXES[name] for name in ("dct", "skos", "rdfs", "foaf"))
@@ -28,6 +29,9 @@ EDITION_NUMBER: Final = f"{iris.PREFIXES['bibo']}edition"
 LOCATOR: Final = f"{iris.PREFIXES['bibo']}locator"
 PRINTED_LABEL: Final = f"{CSTD}printedLabel"
 PROVISION_OF: Final = f"{CSTD}provisionOf"
+#: Marks of provisions that yield to others of the same locator.
+WITHDRAWN: Final = f"{CSTD}withdrawn"
+_MARKS: Final = (WITHDRAWN, f"{CSTD}uncertainReading")
 #: From what has a place in a document to the document.
 PLACED_IN: Final = (PROVISION_OF, f"{CSTD}figureOf", f"{CSTD}notIncludedIn")
 EDITION_OF: Final = f"{CSTD}editionOf"
@@ -45,6 +49,7 @@ _RANKED: Final = (
     *(iris.PREFIXES["org"] + "Organization", _FOAF + "Person", _FOAF + "Agent", _SKOS + "Concept"),
     *(f"{CSTD}{name}" for name in ("Programme", "System", "Idea", "Enumeration", "Project", "Example")),
     *(f"{CSTD}{name}" for name in ("TermEntry", "Provision", "Figure", "StageStatement", "Source")),
+    *(f"{CSTD}{name}" for name in ("MappingSet", "Mapping", "DerivedMapping", "ProvisionGroup", "WordReading")),
 )
 _RANK = {name: position for position, name in enumerate(_RANKED)}
 #: Codes of our schemes yield to things of the same name: "Prepare" is a phase before it is a code.
@@ -58,8 +63,17 @@ AMENDMENT: Final = LAST_DOCUMENT
 #: Terms of the ontology itself come last: who types "edition" may mean the class, but hardly ever does.
 VOCABULARY: Final = UNRANKED + 1
 _VOCABULARY = tuple(iris.PREFIXES[name] for name in ("owl", "rdf", "rdfs"))
-#: Ranks of what is said *about* things rather than being one: stage statements, sources, vocabulary.
-SECONDARY: Final = frozenset((_RANK[f"{CSTD}StageStatement"], _RANK[f"{CSTD}Source"], VOCABULARY))
+#: Ranks of the rows of mapping sets and of what belongs to them: thousands of things whose names are those of others.
+ROWS: Final = frozenset(
+    _RANK[f"{CSTD}{name}"] for name in ("Mapping", "DerivedMapping", "ProvisionGroup", "WordReading")
+)
+#: Ranks of what is said *about* things rather than being one: stage statements, sources, rows of mappings, vocabulary.
+SECONDARY: Final = frozenset((_RANK[f"{CSTD}StageStatement"], _RANK[f"{CSTD}Source"], *ROWS, VOCABULARY))
+#: What relates provisions by mappings: the words of the one are not the other's.
+RELATING: Final = frozenset(
+    f"{CSTD}{name}"
+    for name in (*PREDICATES, "mapsFrom", "mapsTo", "hasMember", "inMappingSet", "derivedFrom", "readsWord")
+)
 PROJECT: Final = f"{CSTD}Project"
 #: Stages of drafts, the later the more.
 _STAGES: Final = ("pwi", "np", "awi", "wd", "pdts", "pdtr", "cd", "cdv", "dts", "dtr", "dpas", "dis", "fdis", "prf")
@@ -69,8 +83,11 @@ _SAYS_ORDER = {"stated": 0, "quoted": 1, "ours": 2}
 _WEIGHTS: Final = {
     0: 1.3,
     **{_RANK[CSTD + name]: 0.6 for name in ("Draft", "Amendment", "Project")},
+    # A catalogue of controls has a heading for every word: documents on it come first.
+    _RANK[f"{CSTD}Provision"]: 0.8,
     **dict.fromkeys(SECONDARY, 0.3),
 }
+#: What is superseded or withdrawn counts less, too.
 _OLDER: Final = 0.6
 #: Life states of texts that are no longer valid.
 _GONE: Final = ("withdrawn", "replaced")
@@ -116,6 +133,10 @@ class Facts:
         """Return the literals of *subject* under *predicate*, sorted."""
         found = self.literals[subject].get(predicate) if subject in self.literals else None
         return sorted(found) if found else []
+
+    def marks(self, subject: str) -> list[Text]:
+        """Return what is said of *subject* by marks such as "withdrawn"."""
+        return [text for name in _MARKS for text in self.texts(subject, name)]
 
     def status(self, graph: str) -> str:
         """Return how *graph* speaks: "stated", "quoted", "ours", or "" where it does not say."""
@@ -210,6 +231,8 @@ class Namer:
             latest = iri not in self._gone and all(self._editions[work][0] == iri for work in works)
             return 1.0 if latest else _OLDER
         if (editions := self._editions.get(iri)) and editions[0] in self._gone:
+            return _OLDER
+        if any(text.text == "true" for text in self._facts.texts(iri, WITHDRAWN)):
             return _OLDER
         return _WEIGHTS.get(rank, 1.0)
 

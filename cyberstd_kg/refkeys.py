@@ -19,6 +19,8 @@ NAME, DESIGNATION = "n", "d"
 #: Tiers, the better the lower: the name itself; an alternative name, or what remains of the name without what people
 #: leave out; other names; name and title together; names in American spelling; for an edition the undated reference.
 EXACT, SHORTER, OTHER, COMBINED, SPELT, UNDATED = 0, 1, 2, 3, 4, 8
+#: Added to the tier of a provision that yields to others of the same locator: a withdrawn one.
+YIELDING: Final = 8
 #: Longest reference that is looked at; the longest label in use has under 400 characters.
 LONGEST: Final = 1000
 #: A document is named in this many words at most ("Draft Recommendation ITU-T X.1205 …"); bounds the splits tried.
@@ -41,6 +43,8 @@ _AMENDMENT: Final = (
 #: A consolidated version: "IEC 62443-2-4:2015+AMD1:2017 CSV".
 _CONSOLIDATED: Final = r"(?P<base>.+?):\d{4}\+.* CSV$"
 _YEAR: Final = r"(?P<base>.+):(?P<year>\d{4})$"
+#: "NIST CSF 2.0" is also called "CSF 2".
+_WHOLE_VERSION: Final = r"(?P<base>.*[^\W\d_] \d+)\.0$"
 #: ETSI prints EN 303 645 with a space within the number.
 _SPACED_NUMBER: Final = r"(?<!\d)(\d{3}) (\d{3})(?!\d)"
 
@@ -116,6 +120,8 @@ _LOCATOR_NOISE: Final = frozenset(
         *("capability", "category", "control", "function", "practice", "provision", "requirement", "subcategory"),
     )
 )
+#: Words of acts → as they are cited.
+_OF_ACTS: Final = {"schedule": "sch", "paragraph": "para"}
 
 
 class Designation(NamedTuple):
@@ -164,12 +170,24 @@ def name_key(text: str) -> str:
 
 
 def locator_keys(text: str) -> list[str]:
-    """Return the keys of a locator as typed: all tokens, then without leading words such as "clause"."""
+    """Return the keys of a locator as typed: all tokens, then without leading words such as "clause".
+
+    "Control 5.1" is said of the 5.1 of an Annex A, if there is one.
+
+    >>> locator_keys("Annex A control 5.1")
+    ['annex a control 5 1', 'a control 5 1', 'a 5 1']
+    """
     parts = tokens(text)
     keys = [" ".join(parts)] if parts else []
     while len(parts) > 1 and parts[0] in _LOCATOR_NOISE:
-        parts = parts[1:]
+        noise, *parts = parts
+        if noise == "control" and parts[0].isdigit():
+            keys.append(" ".join(["a", *parts]))
         keys.append(" ".join(parts))
+    if len(parts) > 2 and parts[:2] == ["a", "control"]:
+        keys.append(" ".join(["a", *parts[2:]]))
+    if "schedule" in parts:  # of an act
+        keys.append(" ".join(_OF_ACTS.get(part, part) for part in parts))
     return keys
 
 
@@ -278,6 +296,8 @@ def _shorter(text: str) -> Iterator[str]:
         yield from (form for form in shorter if form != text)
     elif match := re.fullmatch(_CONSOLIDATED, text, re.IGNORECASE):
         yield f"{match['base']} CSV"
+    elif match := re.fullmatch(_WHOLE_VERSION, text):
+        yield match["base"]
     elif (key := designation(text).key) and (stage := re.match(r"[^\W\d_]+", key)) and stage[0] in _STAGES:
         dated = re.fullmatch(_YEAR, text)
         undated = dated["base"] if dated else text

@@ -154,9 +154,9 @@ def _candidates(index: sqlite3.Connection, text: str, wanted: str, classes: Coll
         return found
     for document, place in refkeys.splits(wanted):
         if found := _in_document(index, document, place, classes):
-            return found
+            return _as_printed_first(found, place)
     if found := _by_code(index, wanted, classes):
-        return found
+        return _as_printed_first(found, wanted)
     from cyberstd_kg import wordforms
 
     folded = wordforms.fold(wanted)
@@ -217,11 +217,11 @@ def _by_code(index: sqlite3.Connection, wanted: str, classes: Collection[str] | 
     if key.isdigit():
         return []
     rows = index.execute(
-        "SELECT DISTINCT locator.entity, rank FROM locator JOIN entity ON entity.id = locator.entity "
-        "WHERE key = ? AND tier = 0",
-        (key,),
+        "SELECT DISTINCT locator.entity, tier, rank FROM locator JOIN entity ON entity.id = locator.entity "
+        "WHERE key = ? AND tier IN (?, ?)",
+        (key, refkeys.EXACT, refkeys.YIELDING),
     )
-    return _chosen(index, {number: (0, rank, 0) for number, rank in rows}, classes)
+    return _chosen(index, {number: (tier, rank, 0) for number, tier, rank in rows}, classes)
 
 
 def _chosen(
@@ -240,6 +240,17 @@ def _chosen(
 
 def _best(found: list[_Candidate]) -> list[_Candidate]:
     return [candidate for candidate in found if candidate.order == found[0].order]
+
+
+def _as_printed_first(found: list[_Candidate], place: str) -> list[_Candidate]:
+    """Put those first that print their locator like that: CSF 1.1 has an ID.AM-1, CSF 2.0 an ID.AM-01."""
+    printed = f", {place} ".casefold()
+
+    def later(candidate: _Candidate) -> _Candidate:
+        tier, rank, other = candidate.order
+        return candidate._replace(order=(tier, rank, other + (printed not in f"{candidate.label} ".casefold())))
+
+    return sorted(map(later, found))
 
 
 def _listed(found: list[_Candidate]) -> str:

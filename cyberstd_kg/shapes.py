@@ -41,8 +41,8 @@ class PropertyShape(NamedTuple):
     """What a property's values must be.
 
     ``limits`` holds the constraint parameters by their local name ("minCount"), each with its values as text: IRIs,
-    numbers, patterns; of ``or`` the IRIs of the alternative classes or datatypes.  ``example`` is a value as Turtle
-    writes it.
+    numbers, patterns; of ``or`` the IRIs of the alternative classes or datatypes (of a node shape, of the properties of
+    which the alternatives speak).  ``example`` is a value as Turtle writes it.
     """
 
     iri: str
@@ -177,11 +177,17 @@ class _Reader:
             if name in _LISTS:
                 given = [member for cell in given for member in self.members(cell)]
             if name == "or":
-                ways = (f"{_SH}class", f"{_SH}datatype")
-                given = [kind for member in given for way in ways for kind in self.values(member, way)]
+                given = [kind for member in given for kind in self._alternatives(member)]
             if given:
-                found[name] = sorted(_value(term) for term in given)
+                found[name] = sorted({_value(term) for term in given} if name == "or" else map(_value, given))
         return found
+
+    def _alternatives(self, member: object) -> set[object]:
+        """Return what one alternative of ``sh:or`` names: a class, a datatype, or the property of which it speaks."""
+        held = [member, *self.values(member, f"{_SH}not")]
+        held += [inner for outer in held for inner in self.values(outer, f"{_SH}property")]
+        ways = (f"{_SH}class", f"{_SH}datatype", f"{_SH}path")
+        return {kind for cell in held for way in ways for kind in self.values(cell, way)}
 
     def property_shape(self, subject: ox.NamedNode) -> PropertyShape:
         """Return the property shape *subject*."""

@@ -6,7 +6,7 @@ An entry is checked against the whole graph, but on the part of it that the entr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -16,13 +16,16 @@ from cyberstd_kg import conformance, filechecks, rules
 from cyberstd_kg.change import Change, Term, View, cut
 from cyberstd_kg.entryfile import Entry
 from cyberstd_kg.findings import SEVERITIES, Finding, Report
-from cyberstd_kg.iris import BASE, PREFIXES
-from cyberstd_kg.rules import Rule
+from cyberstd_kg.iris import BASE, PREFIXES, expand
+from cyberstd_kg.rules import NAMESPACE, Rule
 from cyberstd_kg.shapes import Shapes
 from cyberstd_kg.wording import Words, plain, rule_texts
 
 _SUBCLASS: Final = ox.NamedNode(f"{PREFIXES['rdfs']}subClassOf")
 
+_TYPE: Final = ox.NamedNode(expand("rdf:type"))
+#: Checks of a thing or graph as such, not of a value.
+_WHOLE: Final = (filechecks.NAMES, filechecks.GRAPHS, filechecks.SPEAKS, filechecks.NOTHING)
 #: Of a value that breaks one of these, only that is told.
 _BASIC: Final = ("NodeKind", "Datatype", "Class", "Or")
 _NOT_OF_VALUES: Final = ("SPARQL", "MinCount", "MaxCount", "UniqueLang")
@@ -80,10 +83,13 @@ class Checker:
             found |= {_of_row(row, change.after) for row in rules.run(rule, store, among[rule.id])}
         return _without_echoes(found), {"": nodes, **among}
 
-    def whole(self, store: ox.Store) -> tuple[set[Raw], set[Term]]:
-        """Return the findings about everything in *store*, whose default graph is the union, and all its things."""
+    def whole(self, store: ox.Store, without: Collection[str] = ()) -> tuple[set[Raw], set[Term]]:
+        """Return the findings about everything in *store*, whose default graph is the union, and all its things.
+
+        :param without: graphs whose statements the shapes do not look at; the rules do
+        """
         view = View(store)
-        quads = list(view.quads())
+        quads = [quad for quad in view.quads() if getattr(quad.graph_name, "value", "") not in without]
         nodes: set[Term] = {quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode)}
         found = self._shacl(view, nodes, quads)
         for rule in self._rules:
@@ -154,14 +160,30 @@ def _basic(raw: Raw) -> int:
 
 def whole(store: ox.Store, files: Iterable[Path]) -> Report:
     """Check everything in *store*; the findings tell where in *files* they stand."""
-    from cyberstd_kg.turtle import read_quads_with_lines
+    from cyberstd_kg.datafile import is_mappings, is_of_data, quads_with_lines
+    from cyberstd_kg.entryfile import read
 
-    found, nodes = Checker.shipped().whole(store)
+    paths = list(files)
+    own = [path for path in paths if is_mappings(path) and not is_of_data(path)]
+    sets = [read(str(path)) for path in own]
+    if sum(len(entry.mapping_set.rows) for entry in sets if entry.mapping_set) <= filechecks.MAX_ROWS:
+        sets = []
+    without = {graph.value for entry in sets for graph in _graphs(entry) if isinstance(graph, ox.NamedNode)}
+    found, nodes = Checker.shipped().whole(store, without)
+    told = large(sets, View(store)) if sets else Report([], 0)
     lines: dict[ox.Quad, tuple[str, int]] = {}
-    for path in files if found else ():
-        for quad, line in read_quads_with_lines(path, str(path), "trig"):
+    for path in paths if found else ():
+        for quad, line in quads_with_lines(path, str(path), own=not is_of_data(path)):
             lines.setdefault(quad, (str(path), line))
-    return Report(sorted(locate(found, Places(lines)), key=Finding.order), len(nodes))
+    located = [*locate(found, Places(lines)), *told.findings]
+    return Report(sorted(located, key=Finding.order), len(nodes) + told.checked)
+
+
+def _graphs(entry: Entry) -> set[object]:
+    """Return the graphs of a mapping set, without that of the descriptions."""
+    return {
+        quad.graph_name for quad in entry.lines if not getattr(quad.subject, "value", "").startswith(PREFIXES["src"])
+    }
 
 
 class Places:
@@ -216,9 +238,31 @@ def check(checker: Checker, entries: Iterable[tuple[Entry, View | None]], change
     return Report(sorted(located, key=Finding.order), len(nodes[""]))
 
 
+def large(entries: Iterable[Entry], view: View) -> Report:
+    """Check mapping sets that are too large for shapes and rules, by plain lookups, and say what was not run.
+
+    :param view: the graph with what the sets say
+    """
+    from cyberstd_kg.mappingchecks import Held, cycles, problems
+
+    held, found, checked = Held(view), [], 0
+    for entry in entries:
+        made = entry.mapping_set
+        assert made is not None, "only mapping sets are so large"
+        checked += len(made.rows)
+        for problem in (*problems(made, held), *cycles([made], held.derivations())):
+            path = expand(problem.path)
+            told = (problem.severity, problem.this, entry.name, problem.line, f"{NAMESPACE}{problem.rule}", path)
+            found.append(Finding(*told, problem.value, problem.message, problem.repair, "", "SPARQL"))
+        kind = ox.Quad(ox.NamedNode(made.iri), _TYPE, ox.NamedNode(expand("cstd:MappingSet")), ox.DefaultGraph())
+        fault = filechecks.Fault(filechecks.LARGE, kind, str(len(made.rows)))
+        found.append(_of_fault(fault, (entry.name, 1)))
+    return Report(found, checked)
+
+
 def _of_fault(fault: filechecks.Fault, place: tuple[str, int]) -> Finding:
     quad, (message, repair) = fault.quad, fault.texts()
-    whole = fault.check in (filechecks.NAMES, filechecks.GRAPHS, filechecks.SPEAKS, filechecks.NOTHING)
+    whole = fault.check in (*_WHOLE, filechecks.LARGE)
     path, value = ("", "") if whole else (quad.predicate.value, plain(quad.object))
     told = (fault.check.severity, plain(quad.subject), *place, fault.check.iri, path, value, message, repair)
     return Finding(*told, plain(quad.graph_name), "SPARQL")

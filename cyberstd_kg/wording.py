@@ -157,6 +157,12 @@ class Words:
         if result.component == "Class":
             bears = next((curie(p) for way, p in node.targets if way != "class"), "")
             return f"{curie(result.this)} bears {bears} but is {self._kind(ox.NamedNode(result.this))}."
+        if result.component == "Or":
+            paths = node.limits["or"]
+            values = sorted(
+                tell(q.object) for p in paths for q in self._view.quads(ox.NamedNode(result.this), ox.NamedNode(p))
+            )
+            return f"{curie(result.this)} has {' and '.join(map(curie, paths))} {', '.join(values)}: no {node.label}."
         return f"{curie(result.this)} breaks the limit {result.component} of {_article(node.label)}."
 
     def _path(self, shape: PropertyShape) -> str:

@@ -4,6 +4,7 @@
 
     <folder>/standards/<publisher>/<number>.trig    a standard with its texts, provisions, projects and stages
     <folder>/agents.trig  concepts.trig  …          what belongs to no standard
+    <folder>/mappings/<set>.sssom.tsv               a mapping set, as SSSOM/TSV
 
 An entry is added whole or not at all: it is validated and written under a lock, into one file, which is replaced by
 renaming.  So a reader sees the file of before or of after, and what was acknowledged is on the disk.  The lock is held
@@ -15,15 +16,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyoxigraph as ox
 
-from cyberstd_kg import assets, files, iris, turtle
+from cyberstd_kg import assets, datafile, iris
 from cyberstd_kg.belonging import (
     BELONGS,
     OF_WORKS,
@@ -37,6 +37,7 @@ from cyberstd_kg.belonging import (
     without_use,
 )
 from cyberstd_kg.errors import InputError, NotFound, Refused, UsageError
+from cyberstd_kg.folder import Folder
 from cyberstd_kg.iris import expand
 from cyberstd_kg.ordering import natural
 
@@ -44,12 +45,13 @@ if TYPE_CHECKING:
     from cyberstd_kg.change import View
     from cyberstd_kg.entryfile import Entry
     from cyberstd_kg.findings import Finding, Report
+    from cyberstd_kg.mappings import MappingSet
     from cyberstd_kg.validate import Checker
 
 #: A number with parts: they share the file of the whole.
 _PARTS: Final = re.compile(r"(\d+)(?:-\d+)+")
-#: A temporary file of a writer (:func:`cyberstd_kg.files.write_whole`).
-_LEFT: Final = re.compile(rf"{re.escape(files.TEMPORARY)}[0-9a-f]{{12}}\.tmp")
+#: Bytes of mapping sets beside which an entry is still checked.
+_MANY: Final = 2**20
 _ATTEMPTS: Final = 3
 _REFUSED: Final = "nothing was changed"
 
@@ -80,24 +82,27 @@ class Mine(NamedTuple):
     sources: list[str]
 
 
-class Workspace:
+class Workspace(Folder):
     """The entries of one folder, which need not exist.
 
     :param folder: default: that of :func:`cyberstd_kg.assets.workspace_folder`
     """
 
     def __init__(self, folder: Path | str | None = None) -> None:
-        self.folder = assets.workspace_folder(folder)
+        super().__init__(assets.workspace_folder(folder))
         self.is_shipped = assets.is_data(self.folder)
 
-    def contents(self) -> dict[Path, Quads]:
+    def contents(self, without: Collection[Path] = ()) -> dict[Path, Quads]:
         """Return the statements by file.
 
+        :param without: files that are left out
         :raises InputError: when a file cannot be read
         """
         for attempt in range(_ATTEMPTS):
             try:
-                return {path: frozenset(turtle.read_quads(path, str(path), "trig")) for path in self._own_files()}
+                own = not self.is_shipped
+                paths = [path for path in self._own_files() if path not in without]
+                return {path: frozenset(datafile.quads(path, str(path), own=own)) for path in paths}
             except InputError as error:  # a file that another process took away in between
                 if not isinstance(error.__cause__, FileNotFoundError) or attempt + 1 == _ATTEMPTS:
                     raise
@@ -105,16 +110,8 @@ class Workspace:
 
     def files(self) -> list[Path]:
         """Return the files of data of the whole graph: the shipped ones, then those of the workspace."""
-        shipped = [path for path in assets.graph_files() if path.suffix == ".trig"]
+        shipped = [path for path in assets.graph_files() if path.suffix == ".trig"] + assets.mapping_files()
         return shipped if self.is_shipped else [*shipped, *self._own_files()]
-
-    def _own_files(self) -> list[Path]:
-        found = sorted(path for path in self.folder.rglob("*") if path.suffix in (".ttl", ".trig") and path.is_file())
-        if turtles := [path for path in found if path.suffix == ".ttl"]:
-            raise InputError(
-                f"{turtles[0]}: a workspace holds TriG, which says who says what", "Add the file with: cyberstd add."
-            )
-        return found
 
     def quads(self) -> Quads:
         """Return all statements."""
@@ -124,6 +121,9 @@ class Workspace:
         """Return the entries, in natural order of their IRIs; descriptions of sources are no entries."""
         found = []
         for path, quads in self.contents().items():
+            if datafile.is_mappings(path):
+                found.append(_set_of_mine(path, quads))
+                continue
             subjects = {quad.subject for quad in quads if not describes(quad)}
             below = {quad.subject for quad in quads if quad.predicate in BELONGS and quad.object in subjects}
             for thing in subjects - below:
@@ -148,15 +148,33 @@ class Workspace:
         :param source: IRI of the source for which a Turtle file speaks
         :raises InputError: when a file cannot be read
         """
+        return self._checked([self._read(name, source) for name in names], self._beside())
+
+    def _beside(self) -> dict[Path, Quads]:
+        """Return the statements by file, without those of mapping sets where these are many.
+
+        An entry refers to no row of a set, and it must not take a minute to add one beside 92 sets.
+        """
+        sets = [path for path in self._own_files() if datafile.is_mappings(path)]
+        return self.contents(without=sets if sum(path.stat().st_size for path in sets) > _MANY else ())
+
+    def _read(self, name: str, source: str) -> Entry:
+        """Read a file of entries; of the shipped data, or a user's own."""
         from cyberstd_kg.entryfile import read
 
-        return self._checked([read(name, source) for name in names], self.contents())
+        return read(name, source, own=not (self.is_shipped or datafile.is_of_data(Path(name))))
 
     def _checked(self, entries: list[Entry], held: dict[Path, Quads]) -> Report:
         """Check *entries* against the shipped graph and the other files of the workspace, *held*."""
         from cyberstd_kg.change import Change, View
-        from cyberstd_kg.validate import check
+        from cyberstd_kg.filechecks import MAX_ROWS
+        from cyberstd_kg.findings import Report
+        from cyberstd_kg.validate import check, large
 
+        sets = [entry for entry in entries if entry.mapping_set]
+        if sum(len(entry.mapping_set.rows) for entry in sets if entry.mapping_set) <= MAX_ROWS:
+            sets = []
+        entries = [entry for entry in entries if entry not in sets]
         base = self._base()
         own = {} if self.is_shipped else {os.path.realpath(path): quads for path, quads in held.items()}
         data = os.path.realpath(assets.root() / "data") + os.sep
@@ -169,7 +187,11 @@ class Workspace:
             if place.startswith(data):
                 change.touch(entry.quads)  # the snapshot has the file as it stands
             asked.append((entry, None if self.is_shipped or place.startswith(data) else View(base)))
-        return check(self.checker, asked, change)
+        told = [check(self.checker, asked, change)] if entries or not sets else []
+        if sets:
+            told.append(large(sets, View(base, (), union([change.come, *own.values(), *(e.quads for e in sets)]))))
+        found = sorted((finding for report in told for finding in report.findings), key=lambda one: one.order())
+        return Report(found, sum(report.checked for report in told))
 
     def _base(self) -> ox.Store:
         from cyberstd_kg.store import open_snapshot
@@ -185,22 +207,40 @@ class Workspace:
         :raises Refused: with the findings that keep it out
         :raises InputError: when the file cannot be read or the folder not be written
         """
-        from cyberstd_kg.entryfile import read
-
-        entry = read(name, source)
+        entry = self._read(name, source)
         self._prepare()
         with self._lock():
-            held = self.contents()
-            if entry.path and os.path.realpath(entry.path) in {os.path.realpath(path) for path in held}:
+            held = self._beside()
+            if entry.path and os.path.realpath(entry.path) in {os.path.realpath(path) for path in self._own_files()}:
                 raise UsageError(f"{name} is a file of the workspace already", "Check it with: cyberstd validate.")
             report = self._checked([entry], held)
             if report.failing(fail_on):
                 first = report.failing(fail_on)[0]
                 raise Refused(f"{name} is not added: {_REFUSED}. First: {first.message}", report, first.repair)
             path = self._place(entry, held)
-            new = held.get(path, frozenset()) | entry.quads
-            self._write(path, new)
+            if entry.mapping_set:
+                self._add_set(entry.mapping_set, path)
+            else:
+                self._write(path, held.get(path, frozenset()) | entry.quads)
         return Added(path, len(entry.quads), things(entry.quads), report)
+
+    def _add_set(self, mapping_set: MappingSet, path: Path) -> None:
+        """Write a mapping set that nothing in the graph is called like."""
+        from cyberstd_kg.exporters.sssom import write
+        from cyberstd_kg.importers.sssom_table import head
+
+        subject = ox.NamedNode(mapping_set.iri)
+        here = any(
+            head(other).get("mapping_set_id") == mapping_set.iri
+            for other in self._own_files()
+            if datafile.is_mappings(other)
+        )
+        if here or any(self._base().quads_for_pattern(subject, None, ox.NamedNode(expand("cstd:MappingSet")), None)):
+            raise InputError(
+                f"the mapping set {_curie(mapping_set.iri)} is in {'your workspace' if here else 'the shipped graph'}",
+                "Take it away first with 'cyberstd remove', or give it another mapping_set_id.",
+            )
+        self._put({path: write(mapping_set)})
 
     def remove(self, *names: str, fail_on: str = "violation") -> Removed:
         """Take away what the workspace says of things and of all that would not be without them.
@@ -223,7 +263,19 @@ class Workspace:
         with self._lock():
             held = self.contents()
             every = union(held.values())
-            told = {thing: belonging(every, thing) for thing in wanted}
+            # A mapping set is a file of its own: it goes as a whole, and nothing else takes a part of it away.
+            sets = {path: quads for path, quads in held.items() if datafile.is_mappings(path)}
+            rest = union(quads for path, quads in held.items() if path not in sets)
+            told = {thing: belonging(rest, thing) for thing in wanted}
+            for path, quads in sets.items():
+                for thing in wanted:
+                    if _set_of_mine(path, quads).iri == thing.value:
+                        told[thing] |= frozenset(quad for quad in quads if not describes(quad))
+                    elif not told[thing] and any(q.subject == thing for q in quads):
+                        raise UsageError(
+                            f"{_curie(thing.value)} is part of the mapping set in {path}",
+                            "Take the whole set away, or change the file and import it again.",
+                        )
             if nothing := next((thing for thing, quads in told.items() if not quads), None):
                 raise _not_mine(nothing.value)
             gone = without_use(every, union(told.values()))
@@ -237,7 +289,7 @@ class Workspace:
                 raise Refused(f"{names[0]} is not taken away, because something else rests on it: {_REFUSED}", report)
             changed = [path for path, quads in held.items() if quads & gone]
             for path in changed:
-                self._write(path, held[path] - gone)
+                self._write(path, frozenset() if path in sets else held[path] - gone)
         return Removed(changed, len(gone), things(gone))
 
     def _prepare(self) -> None:
@@ -250,6 +302,9 @@ class Workspace:
 
     def _place(self, entry: Entry, held: dict[Path, Quads]) -> Path:
         """Return the file for an entry: that of its work, or where most is said of the work, or a new one."""
+        if entry.mapping_set:
+            name = entry.mapping_set.iri.rpartition("/")[2] + assets.MAPPINGS
+            return self.folder / "mappings" / (entry.path.name if self.is_shipped and entry.path else name)
         work = namesake(main_thing(entry))
         path = self._path(*work)
         if path in held:
@@ -269,68 +324,18 @@ class Workspace:
         whole = _PARTS.fullmatch(number)
         return self.folder / "standards" / publisher / f"{whole[1] if whole else number}.trig"
 
-    def _write(self, path: Path, quads: Quads) -> None:
-        """Write a file of the workspace, or remove it, with the folders that only it was in, when nothing is left.
 
-        What a link would put elsewhere is refused: it would change somebody else's files, or not be read again.
-        """
-        if os.path.realpath(path) != os.path.join(os.path.realpath(self.folder), path.relative_to(self.folder)):  # noqa: PTH118
-            raise InputError(
-                f"'{path}' leads out of the workspace by a link", "Take the link away, or use another folder."
-            )
-        try:
-            if quads:
-                made = [folder for folder in path.parents if folder.is_relative_to(self.folder) and not folder.exists()]
-                path.parent.mkdir(parents=True, exist_ok=True)
-                for folder in made:
-                    files.to_disk(folder.parent)
-                comment = turtle.head_comment(path.read_bytes()) if path.exists() else ""
-                files.write_whole(path, turtle.with_comment(comment, turtle.write_trig(quads)))
-            else:
-                path.unlink()
-                files.to_disk(path.parent)
-        except OSError as error:
-            raise _unwritable(path, error) from error
-        finally:
-            self._tidy(path)
+def is_set(quad: ox.Quad) -> bool:
+    """Tell whether *quad* says that its subject is a mapping set."""
+    return quad.object == ox.NamedNode(expand("cstd:MappingSet"))
 
-    def _tidy(self, path: Path) -> None:
-        """Remove the folders above *path* that are empty, up to the workspace."""
-        for folder in path.parents:
-            if folder == self.folder:
-                break
-            with suppress(OSError):
-                folder.rmdir()
 
-    @contextmanager
-    def _lock(self) -> Iterator[None]:
-        """Hold the folder, which is made if need be, against other writers; it goes with the process."""
-        try:
-            handle = self._locked()
-        except OSError as error:
-            raise _unwritable(self.folder, error) from error
-        try:
-            for left in self.folder.rglob(f"{files.TEMPORARY}*"):  # of a killed writer: nobody else writes now
-                if _LEFT.fullmatch(left.name) and left.is_file():
-                    with suppress(OSError):
-                        left.unlink()
-            yield
-        finally:
-            os.close(handle)
-
-    def _locked(self) -> int:
-        """Return a handle of the folder with the lock on it; the folder may have been made anew while we waited."""
-        while True:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self.folder, os.O_RDONLY)
-            with suppress(ImportError):
-                import fcntl
-
-                fcntl.flock(handle, fcntl.LOCK_EX)
-            with suppress(FileNotFoundError):
-                if os.path.samestat(os.fstat(handle), os.stat(self.folder)):  # noqa: PTH116
-                    return handle
-            os.close(handle)
+def _set_of_mine(path: Path, quads: Quads) -> Mine:
+    """Return the entry that the file of a mapping set is."""
+    (subject,) = {quad.subject.value for quad in quads if is_set(quad)}  # type: ignore[union-attr]
+    told = [quad for quad in quads if not describes(quad)]
+    sources = {quad.graph_name.value for quad in told}  # type: ignore[union-attr]
+    return Mine(subject, len(told), path, sorted(sources, key=natural))
 
 
 def _iri(name: str) -> str:
@@ -356,9 +361,3 @@ def _curie(iri: str) -> str:
 
 def _not_mine(iri: str) -> NotFound:
     return NotFound(f"the workspace says nothing of {_curie(iri)}", "See what it holds with: cyberstd list --mine.")
-
-
-def _unwritable(path: Path, error: OSError) -> InputError:
-    return InputError(
-        f"'{path}' cannot be written: {error.strerror or error}", "Choose another folder with --workspace."
-    )

@@ -13,7 +13,6 @@ What goes where, and what is our reading: docs/decisions/0011-catalogue.md.
 
 from __future__ import annotations
 
-import csv
 import re
 import sys
 from collections import defaultdict
@@ -21,14 +20,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import building
 import pyoxigraph as ox
+from building import DATA, SOURCES
 
-from cyberstd_kg import designation, iris, records, turtle
-from cyberstd_kg.files import write_whole
+from cyberstd_kg import designation, iris, records
 from cyberstd_kg.records import Record, Stage
 
-DATA: Final = Path(__file__).resolve().parent
-SOURCES: Final = iris.mint("src", "cyberstd-kg", "sources")
 ANALYSIS: Final = iris.mint("src", "analysis", "catalogue")
 HEAD: Final = "# Made by data/build_catalogue.py from the records of registries: do not edit by hand.\n"
 
@@ -96,20 +94,12 @@ _KINDS: Final = (
 
 def main(table: Path, data: Path = DATA) -> None:
     """Read *table* and write ``catalogue/`` and ``sources/<registry>.trig`` in *data*; what the table lacks goes."""
-    files = {data / name: content for name, content in contents(table).items()}
-    for path in sorted((data / "catalogue").rglob("*.trig")):
-        if path not in files:
-            path.unlink()
-    for path, content in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists() or path.read_bytes() != content:
-            write_whole(path, content)
+    building.write(contents(table), data, "catalogue")
 
 
 def contents(table: Path) -> dict[str, bytes]:
     """Return what the files hold: path below ``data/`` → content."""
-    with table.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
+    rows = building.rows(table)
     known = {row["designation"]: row for row in rows}
     made = [record for row in rows for record in of_row(row, known)]
     files: defaultdict[str, list[ox.Quad]] = defaultdict(list)
@@ -121,7 +111,7 @@ def contents(table: Path) -> dict[str, bytes]:
     for repository, registry in REGISTRIES.items():
         own = {record.graph: record for record in made if record.registry == registry.slug}
         files[f"sources/{registry.slug}.trig"].extend(_described(repository, registry, rows, own))
-    return {name: (HEAD + "\n" + turtle.write_trig(quads)).encode() for name, quads in files.items()}
+    return {name: building.file(quads, HEAD) for name, quads in files.items()}
 
 
 def _other_name(quad: ox.Quad) -> ox.Quad:
@@ -304,18 +294,8 @@ def _described(
     document = iris.mint("src", registry.slug)
     title = f"Records of {registry.owner} ({repository})"
     yield from records.describe(document, document, title, "whole repository", "title", SOURCES)
-    subject, graph = ox.NamedNode(document), ox.NamedNode(SOURCES)
-    day = ox.Literal(registry.seen, datatype=ox.NamedNode(iris.PREFIXES["xsd"] + "date"))
-    for name, value in (
-        ("cstd:printedDate", ox.Literal(registry.seen)),
-        ("cstd:earliest", day),
-        ("cstd:latest", day),
-        (
-            "cstd:precedence",
-            ox.Literal(str(registry.precedence), datatype=ox.NamedNode(iris.PREFIXES["xsd"] + "integer")),
-        ),
-    ):
-        yield ox.Quad(subject, ox.NamedNode(iris.expand(name)), value, graph)
+    yield from building.looked_at(document, registry.seen)
+    yield from building.standing(document, registry.precedence)
     for row in rows:
         for part in row["source"].split(" ; "):
             if part.startswith(f"{repository}:"):

@@ -24,9 +24,15 @@ from cyberstd_kg.validate import Checker, Raw
 FOLDER = Path(__file__).resolve().parent / "shapes"
 FROZEN = FOLDER / "findings.json"
 XSD = PREFIXES["xsd"]
-STRING, DATE, INTEGER = (ox.NamedNode(XSD + name) for name in ("string", "date", "integer"))
+STRING, DATE, INTEGER, DECIMAL = (ox.NamedNode(XSD + name) for name in ("string", "date", "integer", "decimal"))
 STRANGER = ox.NamedNode(expand("src:nakao-deck"))
 OTHER_STRANGER = ox.NamedNode(expand("std:iso-iec-27400"))
+#: A thing of another class each: one of them no property takes.
+STRANGERS = {
+    "cstd:Source": STRANGER,
+    "cstd:Standard": OTHER_STRANGER,
+    "skos:Concept": ox.NamedNode(expand("kind:note")),
+}
 UNKNOWN = ox.NamedNode("http://example.org/no-such-property")
 #: Constraints that nothing in data can break: data has no blank nodes, and a subject is an IRI.
 UNBREAKABLE = {"nodeKind of the node"}
@@ -93,6 +99,12 @@ def _of_node(
     if "pattern" in node.limits:
         bad = ox.NamedNode(f"{PREFIXES['std']}Not.A.Name")
         yield "pattern", {_with(quad, thing, bad) for quad in quads}
+    if "or" in node.limits:
+        # The one shape of this kind: subset and superset without intersects.
+        (path,) = node.limits["or"]
+        held = [ox.NamedNode(expand(code)) for code in ("relation:subset", "relation:superset")]
+        other = {quad for quad in quads if quad.subject != thing or quad.predicate.value != path}
+        yield "or", other | {ox.Quad(thing, ox.NamedNode(path), value, graph) for value in held}
     if "class" in node.limits:
         kind = ox.NamedNode(expand("rdf:type"))
         other = ox.NamedNode(expand("cstd:Series"))
@@ -137,6 +149,8 @@ def _another(shape: PropertyShape, quad: ox.Quad, base: ox.Store) -> object:
             return ox.Literal("2001-01-01", datatype=DATE)
         if held.datatype == INTEGER:
             return ox.Literal(str(int(held.value) + 1), datatype=INTEGER)
+        if held.datatype == DECIMAL:
+            return ox.Literal("0.25", datatype=DECIMAL)
         return _literal(held, f"{held.value} too")
     kinds = [q.object for q in base.quads_for_pattern(held, ox.NamedNode(expand("rdf:type")), None)]  # type: ignore[arg-type]
     pattern = shape.limits.get("pattern", [""])[0]
@@ -157,7 +171,7 @@ def _broken(shape: PropertyShape, parameter: str, old: object) -> object:
     if parameter == "or" and not shape.classes:
         return ox.Literal("7", datatype=INTEGER)
     if parameter in ("class", "or", "in", "hasValue"):
-        return OTHER_STRANGER if expand("cstd:Source") in shape.classes else STRANGER
+        return next(node for name, node in STRANGERS.items() if expand(name) not in shape.classes)
     if parameter == "nodeKind":
         return ox.Literal("x") if limits["nodeKind"] == [f"{PREFIXES['sh']}IRI"] else OTHER_STRANGER
     if parameter == "pattern" and not isinstance(old, ox.Literal):
@@ -177,7 +191,7 @@ def _broken(shape: PropertyShape, parameter: str, old: object) -> object:
         return _literal(old, "x" * (size + 1) if parameter == "maxLength" else "x" * (size - 1))
     if parameter in ("minInclusive", "maxInclusive"):
         step = -1 if parameter == "minInclusive" else 1
-        return ox.Literal(str(int(limits[parameter][0]) + step), datatype=INTEGER)
+        return _literal(old, f"{int(limits[parameter][0]) + step}{'.0' if old.datatype == DECIMAL else ''}")
     if parameter == "languageIn":
         return ox.Literal(old.value, language="tlh")
     if parameter == "lessThanOrEquals":

@@ -13,9 +13,9 @@ from cyberstd_kg.cli import main
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 #: page → the least number of its commands, and how many of them end with findings.
-PAGES = {"adding.md": (11, 2), "importing.md": (6, 2)}
+PAGES = {"adding.md": (13, 3), "importing.md": (11, 2)}
 #: The commands that a page shows being refused, and the words that tell it.
-REFUSED = {"show": (3, "nothing in"), "validate": (1, "violation"), "import": (1, "")}
+REFUSED = {"show": (3, "nothing in"), "validate": (1, "violation"), "import": (1, " refused")}
 
 
 def steps(page: str) -> list[tuple[str, str, str]]:
@@ -23,7 +23,7 @@ def steps(page: str) -> list[tuple[str, str, str]]:
     found = []
     text = (DOCS / page).read_text(encoding="utf-8")
     for head, body in re.findall(r"^```([^\n]*)\n(.*?)^```$", text, flags=re.S | re.M):
-        if file := re.fullmatch(r"(?:trig|yaml) (\S+)", head):
+        if file := re.fullmatch(r"(?:trig|tsv|yaml) (\S+)", head):
             found.append(("write", file[1], body))
         for command, printed in re.findall(r"^\$ cyberstd (.+)\n((?:(?!\$ ).*\n)*)", body, flags=re.M):
             found.append(("run", command, printed))
@@ -60,6 +60,6 @@ def test_the_page_is_as_it_happens(
     least, findings = PAGES[page]
     assert len(codes) >= least and codes.count(1) == findings
     left = {name.split("/")[0] for name in tree(tmp_path).keys() - before.keys()}
-    assert left == {"adding.md": {"new.trig"}, "importing.md": {"records", "imported"}}[page], (
-        "the workspace is as it was"
-    )
+    assert (
+        left == {"adding.md": {"new.trig", "new.sssom.tsv"}, "importing.md": {"records", "imported", "sets"}}[page]
+    ), "the workspace is as it was"

@@ -39,7 +39,7 @@ ALLOWED: dict[str, set[str]] = {
     "looseforms": set(),
     "refkeys": {"looseforms"},
     "wordforms": set(),
-    "labels": {"iris", "ordering"},
+    "labels": {"iris", "ordering", "relations"},
     "nearmiss": {"refkeys", "wordforms"},
     "resolve": {"iris", "labels", "nearmiss", "refkeys", "wordforms"},
     "textindex": {"iris", "nearmiss", "refkeys", "resolve", "wordforms"},
@@ -47,7 +47,11 @@ ALLOWED: dict[str, set[str]] = {
     "graphfiles": {"__init__", "assets"},
     "indexing": {"labels", "refkeys", "wordforms"},
     "statements": set(),
-    "compiler": {"__init__", "files", "graphfiles", "indexing", "iris", "labels", "statements", "tables", "turtle"},
+    "compiler": {
+        "derived",
+        *("__init__", "datafile", "files", "graphfiles", "indexing", "iris", "labels", "statements", "tables"),
+        "turtle",
+    },
     "shelf": {"compiler", "files", "graphfiles"},
     "store": {"assets", "graphfiles", "shelf"},
     # Reading the snapshot.
@@ -74,28 +78,55 @@ ALLOWED: dict[str, set[str]] = {
     "conformance": {"change", "exporters", "iris", "shapes"},
     "findings": {"iris", "ordering"},
     "wording": {"change", "conformance", "iris", "naming", "rules", "shapes"},
-    "entryfile": {"iris", "turtle"},
+    "entryfile": {"assets", "datafile", "importers", "iris", "mappingquads", "mappings", "turtle"},
     "filechecks": {"change", "entryfile", "iris", "rules", "wording"},
     "validate": {
-        *("change", "conformance", "entryfile", "filechecks", "findings", "iris", "rules", "shapes", "turtle"),
-        "wording",
+        *("change", "conformance", "datafile", "entryfile", "filechecks", "findings", "iris", "mappingchecks"),
+        *("rules", "shapes", "turtle", "wording"),
     },
     # What a user adds.
     "naming": {"designation", "iris"},
     "kinds": {"iris", "naming"},
     "template": {"entryfile", "iris", "kinds", "shapes"},
+    "mappingtemplate": {"exporters", "iris", "mappings", "relations", "shapes", "sssom", "template"},
     "belonging": {"entryfile", "iris", "ordering"},
+    "folder": {"assets", "files", "turtle"},
     "workspace": {
-        *("assets", "belonging", "change", "entryfile", "files", "findings", "iris", "ordering", "store", "turtle"),
-        "validate",
+        *("assets", "belonging", "change", "datafile", "entryfile", "exporters", "filechecks", "findings", "folder"),
+        *("importers", "iris", "mappings", "ordering", "store", "turtle", "validate"),
     },
+    # Mapping sets of others: held against the graph, then the user's.
+    "mappingchecks": {"change", "iris", "mappings"},
+    "intake": {"assets", "change", "exporters", "importers", "iris", "mappingchecks", "mappings", "relations"},
     # What comes from registries: foreign files → records → entries; never the store.
     "designation": {"iris"},
     "records": {"designation", "iris"},
-    "importers": {"designation", "files", "importers", "iris", "records", "turtle"},
+    "importers": {
+        *("designation", "files", "importers", "iris", "mappings", "ordering", "records", "relations", "sssom"),
+        "turtle",
+    },
+    # Mapping sets: sets of relations (pure), rows and their reading, their files, their statements.
+    "relations": set(),
+    "mappings": {"iris", "ordering", "relations"},
+    "sssom": {"iris", "mappings"},
+    "mappingquads": {"iris", "mappings", "ordering", "records", "relations", "sssom"},
+    "mappingstore": {"iris", "mappingquads", "mappings", "ordering", "relations", "sssom"},
+    "datafile": {"assets", "importers", "mappingquads", "turtle"},
+    # What follows from them, and why.
+    "closure": {"relations"},
+    "proofs": {"closure", "relations"},
+    "proofcheck": set(),
+    "contradictions": {"closure", "proofs", "relations"},
+    "network": {"assets", "closure", "iris", "relations"},
+    "crosswalks": {"closure", "network", "ordering", "proofs", "relations"},
+    "gaps": {"crosswalks", "network", "ordering", "relations"},
+    "explanations": {"crosswalks", "network", "proofcheck", "proofs", "relations"},
+    "consistency": {"contradictions", "crosswalks", "iris", "network", "relations"},
+    "derived": {"crosswalks", "iris", "mappings", "network", "ordering", "relations"},
     # What leaves the house.
-    "exporters": {"exporters", "files", "iris", "ordering", "turtle"},
+    "exporters": {"exporters", "files", "iris", "mappings", "ordering", "relations", "sssom", "turtle"},
 }
+ALLOWED["mappinganswers"] = set(ALLOWED)
 ALLOWED["api"] = set(ALLOWED)
 ALLOWED["__init__"] = {"api", "assets", "store"}
 ALLOWED["cli"] = {*ALLOWED, "cli"}

@@ -10,6 +10,8 @@ from cyberstd_kg import designation, iris, naming
 #: Known by a name of its own rather than by a designation that tells standard and text apart.
 OWN_NAMES = {
     *("std:meti-cpsf", "std:meti-cpsf_1-0", "std:tr-91", "std:tr-91_2021", "std:nist-csf_1-1", "std:nist-csf_2-0-ipd"),
+    *("std:nist-csf_2-0", "std:bsi-grundschutz-plus-plus", "std:bsi-grundschutz-plus-plus_0-9"),
+    *("std:enisa-baseline-iot", "std:enisa-baseline-iot_2017"),
     "std:iot-promotion-consortium-of-japan-guideline",
 }
 DESIGNATIONS = """

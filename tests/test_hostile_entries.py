@@ -27,11 +27,12 @@ def thing(extra: str, name: str = "iso-iec-99001") -> str:
 
 
 DEEP = 40_000
+CUT = GOOD[: GOOD.index("dct:title")]
 CASES: dict[str, tuple[str | bytes, int, str]] = {
     # name: content, exit code, what the message says (with the line where there is one)
     "empty": ("", 2, "holds no statement"),
     "only comments": ("# nothing\n", 2, "holds no statement"),
-    "truncated": (GOOD[: GOOD.index("dct:title")], 2, "line 58"),
+    "truncated": (CUT, 2, f"line {CUT.count(chr(10)) + 1}"),
     "latin-1": (GOOD.replace("made up", "erfundener für").encode("latin-1"), 2, "is not UTF-8"),
     "utf-16": (GOOD.encode("utf-16"), 2, "is not UTF-8"),
     "byte order mark": (b"\xef\xbb\xbf" + GOOD.encode(), 2, "byte order mark"),

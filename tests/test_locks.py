@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-LOCKS = ("build.txt", "run.txt", "test.txt", "owlapi.txt")
+LOCKS = ("build.txt", "run.txt", "test.txt", "owlapi.txt", "sssom.txt")
 PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[\w.+!-]+)(?: ; [^\\]+)? *\\?")
 NAME = re.compile(r"[A-Za-z0-9._-]+")
 

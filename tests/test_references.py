@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import cyberstd_kg
-from cyberstd_kg import looseforms, wordforms
+from cyberstd_kg import looseforms, refkeys, wordforms
 from cyberstd_kg.errors import AmbiguousReference, NotFound, UsageError
 from cyberstd_kg.iris import compact
 from cyberstd_kg.lookup import Lookup
@@ -97,6 +97,35 @@ MEANT = {
     "std:nist-csf": "NIST CSF|CSF|NIST Cybersecurity Framework|NIST Cyber Security Framework (CSF)",
     "std:nist-csf_1-1": """CSF 1.1|NIST CSF v1.1|Cybersecurity Framework 1.1|Cybersecurity Framework version 1.1
         |NIST CSWP 6|NIST CSWP 04162018|CSWP 6""",
+    "std:nist-csf_2-0": "CSF 2.0|NIST CSF 2.0|CSF 2|CSF v2.0|NIST CSWP 29|CSWP 29|Cybersecurity Framework 2.0",
+    "std:nist-csf_2-0_gv-oc-01": "CSF 2.0 GV.OC-01|CSF GV.OC-01|GV.OC-01|GV.OC-1|nist csf 2.0 gv.oc-01",
+    "std:nist-csf_2-0_gv": "CSF 2.0 GV|CSF 2.0 Govern",
+    "std:nist-csf_1-1_id-am-1": "CSF 1.1 ID.AM-1|CSF 1.1 ID.AM-01|ID.AM-1|CSF ID.AM-1",
+    "std:nist-csf_2-0_id-am-01": "CSF 2.0 ID.AM-01|CSF 2.0 ID.AM-1|ID.AM-01|CSF ID.AM-01",
+    "std:nist-csf_1-1_id-be": "CSF 1.1 ID.BE|CSF ID.BE|ID.BE",
+    "std:nist-csf_2-0_id-be": "CSF 2.0 ID.BE",
+    "std:nist-sp-800-53_r5_ac-2-1": """800-53r5 AC-2(1)|SP 800-53 AC-2(1)|AC-2(1)|AC-2 (1)|800-53 ac-2.1
+        |NIST 800-53 AC-02(01)""",
+    "std:nist-sp-800-53_r5_ac-2": "SP 800-53 AC-2|AC-2|NIST SP 800-53 Rev. 5 AC-2|800-53r5 control AC-2",
+    "std:nist-sp-800-53_r5_ac-2-10": "AC-2(10)|800-53r5 AC-2(10)",
+    "std:iso-iec-27001_2022_a-5-1": """27001:2022 A.5.1|27001 A.5.1|A.5.1|27001 Annex A 5.1|27001:2022 Annex A.5.1
+        |27001 Annex A control 5.1|27001:2022 control 5.1|27001 Policies for information security""",
+    "std:iso-iec-27001_2022_5-1": "27001 5.1|27001:2022 clause 5.1",
+    "std:nist-sp-800-171_r3": "SP 800-171r3|800-171 Rev. 3|NIST SP 800-171 Revision 3",
+    "std:nist-sp-800-171_r3_03-01-01": "800-171r3 03.01.01|SP 800-171 03.01.01|03.01.01|800-171r3 3.1.1",
+    "std:etsi-en-303-645_v2-1-1_5-1-1": """EN 303 645 5.1-1|303645 5.1-1|EN 303 645 V2.1.1 5.1-1|5.1-1
+        |EN 303 645 provision 5.1-1""",
+    "std:etsi-en-303-645_v3-1-3_5-1-2a": "EN 303 645 5.1-2A|EN 303 645 V3.1.3 5.1-2A",
+    "std:etsi-en-303-645_v3-1-3_5-1-1": "EN 303 645 V3.1.3 5.1-1",
+    "std:nist-ir-8259a_2020_device-identification": "NIST IR 8259A Device Identification|8259A device identification",
+    "std:nist-ir-8425_2022_asset-identification": "IR 8425 Asset Identification",
+    "std:nist-sp-800-213a_2021_device-security": "SP 800-213A Device Security",
+    "std:bsi-grundschutz-plus-plus": "BSI Grundschutz++|Grundschutz++",
+    "std:bsi-grundschutz-plus-plus_0-9_gc-6-1-3": """Grundschutz++ GC.6.1.3|Grundschutz GC.6.1.3|GC.6.1.3
+        |Grundschutz++ 0.9 GC.6.1.3""",
+    "std:enisa-baseline-iot_2017_gp-tm-05": "GP-TM-05|ENISA Baseline Security Recommendations for IoT GP-TM-05",
+    "std:si-2023-1007_sch-1_para-1": "SI 2023/1007 Sch. 1 para. 1|SI 2023/1007 Schedule 1 paragraph 1",
+    "std:iso-iec-29147_2018_6-2-2": "29147:2018 6.2.2|29147 clause 6.2.2",
     "std:etsi-en-303-645": "EN 303645|EN 303 645|en303645|303645|303 645|ETSI EN 303645",
     "std:etsi-en-303-645_v2-1-1": """ETSI EN 303 645 v2.1.1|303645 V2.1.1|303 645 2.1.1|EN 303 645 version 2.1.1
         |ETSI EN 303 645 V2.1.1 (2020-06)""",
@@ -184,6 +213,9 @@ def test_an_ambiguous_reference_lists_its_candidates(
         ("27001:2022/Cor 1", "It holds: ISO/IEC 27001:2022/Amd 1:2024"),
         ("27001 seventh edition", ""),
         ("27001 edition 7", "It holds: ISO/IEC 27001:2022"),
+        ("27001:2013 A.8.2", "Look at its clauses"),
+        ("800-171r2 3.1.1", "cyberstd"),
+        ("CSF 2.0 GV.OC-99", "GV.OC-0"),
         ("27701 WD", "It holds: ISO/IEC FDIS 27701; ISO/IEC DIS 27701.2; ISO/IEC DIS 27701"),
         ("EN 303 645 V9.9.9", "It holds: ETSI EN 303 645 V3.1.3 (2024-09); ETSI EN 303 645 V2.1.1 (2020-06)"),
         ("SP 800-53 rev 9", "It holds: NIST SP 800-53r5"),
@@ -351,6 +383,7 @@ def test_doctests() -> None:
 
     assert doctest.testmod(looseforms).failed == 0
     assert doctest.testmod(wordforms).failed == 0
+    assert doctest.testmod(refkeys).failed == 0
 
 
 def test_the_package_answers_the_same(index: sqlite3.Connection) -> None:

@@ -76,7 +76,7 @@ def test_every_shape_is_used_and_named_well() -> None:
 def test_only_local_constraints_are_used() -> None:
     """On this rests the cut: no longer paths, no shapes on values, no SPARQL."""
     known = {*PARAMETERS, "path", "name", "description", "message", "severity", "group", "order", "inversePath"}
-    known |= {"property", "closed", "ignoredProperties", "targetClass", "targetSubjectsOf", "targetObjectsOf"}
+    known |= {"property", "not", "closed", "ignoredProperties", "targetClass", "targetSubjectsOf", "targetObjectsOf"}
     used = {t.predicate.value.removeprefix(SH) for t in LOADED.triples if t.predicate.value.startswith(SH)}
     assert used - known == set()
     paths = [t.object for t in LOADED.triples if t.predicate.value == f"{SH}path"]

@@ -190,7 +190,8 @@ def test_a_workspace_is_taken_in_as_data(root: Path, cache: Path, tmp_path: Path
 def test_the_files_are_those_of_the_assets(root: Path) -> None:
     left_out = "ontology/alignments.ttl"
     for base in (root, assets.root()):
-        expected = [path.relative_to(base).as_posix() for path in assets.graph_files(base)]
+        files = (*assets.graph_files(base), *assets.mapping_files(base))
+        expected = [path.relative_to(base).as_posix() for path in files]
         given = [name for name, _ in GraphFiles(base).contents()]
         assert given == sorted(name for name in expected if name != left_out)
         assert [name for name, _ in GraphFiles(base, alignments=True).contents()] == sorted(expected)

@@ -27,13 +27,19 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "ask": ("questions", "the saved questions: list, explain, run"),
         "query": ("questions", "any SPARQL 1.1 query, read-only, with a deadline"),
     },
+    "Compare": {
+        "crosswalk": ("crosswalk", "what relates to what between two documents, published or derived; the matrix"),
+        "why": ("proving", "the proof that links two provisions, row by row"),
+        "gap": ("crosswalk", "what of one document another one covers: surely, perhaps, not"),
+        "prove": ("proving", "is any set of published mappings contradictory?"),
+    },
     "Add": {
         "new": ("entries", "a commented template for an entry, or questions on a terminal"),
         "validate": ("check", "entries against the whole graph: what is wrong, where, what to do"),
         "add": ("entries", "an entry into your workspace, validated, whole or not at all"),
         "remove": ("entries", "take an entry of yours away again"),
-        "import": ("importing", "records of registries (Relaton, ISO Open Data) into files of entries"),
-        "fmt": ("check", "the one canonical form of Turtle and TriG"),
+        "import": ("importing", "records of registries into files of entries; mapping sets (SSSOM)"),
+        "fmt": ("check", "the one canonical form of Turtle, TriG and mapping sets"),
     },
     "Take away": {
         "export": ("take", "Turtle, TriG, JSON-LD, N-Quads, N-Triples, RDF/XML"),
@@ -118,7 +124,9 @@ def _within(command: Callable[[], int], arguments: list[str]) -> int:
         return command()
     import resource
 
-    seconds = LONGEST_CHECK * max(1, sum(Path(word).is_file() for word in arguments[1:]))
+    files = [word for word in arguments[1:] if Path(word).is_file()]
+    # A mapping set may have as many rows as a standard has provisions, and each is a thing of its own.
+    seconds = LONGEST_CHECK * max(1, len(files) + 2 * sum(word.endswith(".sssom.tsv") for word in files))
     child = os.fork()
     if not child:
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))

@@ -32,7 +32,7 @@ def run_validate(argv: list[str]) -> int:
         "cyberstd validate new.trig --format json",
         "cyberstd validate --all --fail-on violation",
     )
-    p.add_argument("files", nargs="*", metavar="FILE", help="Turtle or TriG; - for TriG on standard input")
+    p.add_argument("files", nargs="*", metavar="FILE", help="Turtle, TriG, SSSOM/TSV; - for TriG on standard input")
     p.add_argument("--all", action="store_true", help="the whole graph, with your own entries")
     add_source(p)
     add_fail_on(p, "exit 1 on")
@@ -118,12 +118,15 @@ def run_fmt(argv: list[str]) -> int:
     """
     p = parser(
         "fmt",
-        "Write Turtle and TriG in the one canonical form, byte for byte: prefixes, order, indents. Comments at the top "
-        "of a file are kept, comments further down are dropped. The names of the files that change are printed.",
+        "Write Turtle, TriG and mapping sets in the one canonical form, byte for byte: prefixes, order, indents. "
+        "Comments at the top of a file are kept, comments further down and in mapping sets are dropped. The names of "
+        "the files that change are printed.",
         "cyberstd fmt new.trig",
         "cyberstd fmt --check data",
     )
-    p.add_argument("files", nargs="+", metavar="FILE", help="a file that ends in .ttl or .trig, or a folder of such")
+    p.add_argument(
+        "files", nargs="+", metavar="FILE", help="a file that ends in .ttl, .trig or .sssom.tsv, or a folder"
+    )
     p.add_argument("--check", action="store_true", help="change nothing, only list what differs")
     args = p.parse_args(argv)
     differing, code = [], 0
@@ -146,10 +149,17 @@ def run_fmt(argv: list[str]) -> int:
 def _differs(name: str, *, write: bool) -> bool:
     """Tell whether the file *name* is not canonical; with *write* it then becomes so."""
     from cyberstd_kg import turtle
+    from cyberstd_kg.datafile import is_mappings
     from cyberstd_kg.files import write_whole
 
     old = turtle.content(name, name)
-    new = turtle.canonical(old, name)
+    if is_mappings(name):
+        from cyberstd_kg.exporters import sssom
+        from cyberstd_kg.importers.sssom import read_declared
+
+        new = sssom.write(read_declared(old, name))
+    else:
+        new = turtle.canonical(old, name)
     if new != old and write:
         write_whole(Path(name).resolve(), new)
     return new != old
@@ -157,11 +167,17 @@ def _differs(name: str, *, write: bool) -> bool:
 
 def _expanded(names: list[str]) -> Iterable[str]:
     """Yield the files named, and those in the folders named, sorted."""
+    from cyberstd_kg.assets import MAPPINGS
+
     for name in names:
         if not Path(name).is_dir():
             yield name
             continue
-        found = sorted(str(path) for path in Path(name).rglob("*") if path.suffix in (".ttl", ".trig"))
+        suffixes = (".ttl", ".trig", MAPPINGS)
+        found = sorted(str(path) for path in Path(name).rglob("*") if path.name.endswith(suffixes))
         if not found:
-            raise InputError(f"the folder '{name}' has no .ttl and no .trig file", "Name a file, or another folder.")
+            raise InputError(
+                f"the folder '{name}' has no .ttl and no .trig file, nor a mapping set",
+                "Name a file, or another folder.",
+            )
         yield from found

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cyberstd_kg.cli import render
 from cyberstd_kg.cli.options import add_fail_on, add_source, graph, parser, source_iri
 from cyberstd_kg.errors import CyberstdError, InputError, NotFound, UsageError
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from cyberstd_kg import mappingtemplate
     from cyberstd_kg.api import KnowledgeGraph
     from cyberstd_kg.kinds import Part
     from cyberstd_kg.shapes import PropertyShape, Shapes
     from cyberstd_kg.workspace import Added
+
+_MAPPING: Final = "mapping"
+
+
+#: Things that came or went of which so many are named.
+_LISTED = 200
 
 
 def run_new(argv: list[str]) -> int:
@@ -29,14 +38,28 @@ def run_new(argv: list[str]) -> int:
         'cyberstd new standard "ISO/IEC 27099" -o new.trig',
         'cyberstd new edition "ISO/IEC 27404:2025" --ask -o new.trig',
         'cyberstd new control "ISO/IEC 27404:2025" 7.1 > new.trig',
+        'cyberstd new mapping "CSF 2.0" "ISO/IEC 27001:2022" -o new.sssom.tsv',
     )
-    p.add_argument("kind", choices=tuple(kinds.KINDS), metavar="KIND", help=", ".join(kinds.KINDS))
-    p.add_argument("designation", nargs="?", default="", help="of the standard or text; the name of an agent")
-    p.add_argument("locator", nargs="?", default="", help="of a provision, control or term entry in the text")
+    names = (*kinds.KINDS, _MAPPING)
+    p.add_argument("kind", choices=names, metavar="KIND", help=", ".join(names))
+    p.add_argument(
+        "designation",
+        nargs="?",
+        default="",
+        help="of the standard or text; the name of an agent; mapping: from which text",
+    )
+    p.add_argument(
+        "locator",
+        nargs="?",
+        default="",
+        help="of a provision, control or term entry in the text; mapping: to which text",
+    )
     p.add_argument("--ask", action="store_true", help="ask for the parts on the terminal")
     p.add_argument("--short", action="store_true", help="only what is needed, with titles and dates")
     p.add_argument("-o", "--output", metavar="FILE", help="write to FILE, which must not be there, instead of stdout")
     args = p.parse_args(argv)
+    if args.kind == _MAPPING:
+        return _new_mapping(args)
     kind = kinds.KINDS[args.kind]
     if args.locator and kind.cls not in ("cstd:Provision", "cstd:TermEntry"):
         raise UsageError(f"{kind.name} takes no locator: '{args.locator}'", "Quote a designation that has spaces.")
@@ -56,13 +79,62 @@ def run_new(argv: list[str]) -> int:
     if args.ask:
         say("\nWho says so: the page, record or document that you saw.")
         source = _asked(kg, found, above, source, all_of_it=False)
-    text = template.write(found, above, parts, source, short=args.short)
-    if not args.output:
-        render.write(text)
-        return 0
-    _write_new(args.output, text)
-    print(f"{args.output} written. Fill it in, then: cyberstd validate {args.output}", file=sys.stderr)
+    _hand_out(args.output, template.write(found, above, parts, source, short=args.short))
     return 0
+
+
+def _new_mapping(args: Namespace) -> int:
+    """Write the template of a mapping set."""
+    from cyberstd_kg import mappingtemplate, shapes
+    from cyberstd_kg.assets import MAPPINGS
+    from cyberstd_kg.iris import PREFIXES
+
+    if args.ask or args.short:
+        raise UsageError(
+            "a mapping set is a table, which cannot be asked for on a terminal or cut short",
+            "Leave --ask and --short out: the template is filled in with an editor, its table with a spreadsheet too.",
+        )
+    if not (args.designation and args.locator):
+        raise UsageError(
+            "a mapping set relates two texts", 'Name both: cyberstd new mapping "CSF 2.0" "ISO/IEC 27001:2022".'
+        )
+    if args.output and not args.output.endswith(MAPPINGS):
+        raise UsageError(f"'{args.output}' does not end in {MAPPINGS}", "By this ending a mapping set is known.")
+    kg = graph(args)
+
+    def codes(scheme: str) -> list[str]:
+        iri = PREFIXES[scheme].rstrip("#")
+        return sorted(code.rpartition("#")[2] for code in kg.lookup.subjects("skos:inScheme", iri))
+
+    def is_known(curie: str) -> bool:
+        return bool(kg.lookup.quads(curie))
+
+    ends = (_text(kg, args.designation), _text(kg, args.locator))
+    iri = mappingtemplate.set_iri(*ends, is_known)
+    text = mappingtemplate.write(shapes.load(), kg.superclasses(), iri, ends, codes)
+    _hand_out(args.output, text)
+    return 0
+
+
+def _text(kg: KnowledgeGraph, reference: str) -> mappingtemplate.Text:
+    """Return the edition, draft or legal act that a reference means."""
+    from cyberstd_kg.iris import compact
+    from cyberstd_kg.mappingtemplate import Text
+
+    iri = kg.resolve(reference, kinds=["cstd:Text", "cstd:Regulation"]).iri
+    name = kg.lookup.value(iri, "dct:identifier") or reference
+    work = kg.lookup.value(iri, "cstd:editionOf") or kg.lookup.value(iri, "cstd:draftOf")
+    rest = name.removeprefix(kg.lookup.value(work, "dct:identifier") or name)
+    return Text(compact(iri) or iri, name, rest.strip(" :"))
+
+
+def _hand_out(output: str | None, text: str) -> None:
+    """Write a template to stdout, or to a new file."""
+    if not output:
+        render.write(text)
+        return
+    _write_new(output, text)
+    print(f"{output} written. Fill it in, then: cyberstd validate {output}", file=sys.stderr)
 
 
 def _regular(kg: KnowledgeGraph, prefix: str, designation: str) -> str:
@@ -164,7 +236,7 @@ def run_add(argv: list[str]) -> int:
         "cyberstd add new.trig",
         "cyberstd add new.trig --workspace data",
     )
-    p.add_argument("files", nargs="+", metavar="FILE", help="Turtle or TriG; - for TriG on standard input")
+    p.add_argument("files", nargs="+", metavar="FILE", help="Turtle, TriG, SSSOM/TSV; - for TriG on standard input")
     add_source(p)
     add_fail_on(p, "refuse on")
     args = p.parse_args(argv)
@@ -187,12 +259,20 @@ def _meant(kg: KnowledgeGraph, words: list[str]) -> list[str]:
     return [kg.resolve(word).iri for word in words]
 
 
-def _added_text(added: Added) -> str:
-    from cyberstd_kg.cli.check import findings_text
+def _things(iris: list[str]) -> str:
+    """Return the things that came or went, a line each; of very many, such as the rows of a mapping set, the first."""
     from cyberstd_kg.wording import curie
 
+    shown = iris if len(iris) <= _LISTED else iris[: _LISTED - 1]
+    more = f"  … and {len(iris) - len(shown)} more\n" if len(shown) < len(iris) else ""
+    return "".join(f"  {curie(iri)}\n" for iri in shown) + more
+
+
+def _added_text(added: Added) -> str:
+    from cyberstd_kg.cli.check import findings_text
+
     told = findings_text(added.report, "noticed") if added.report.findings else ""
-    things = "".join(f"  {curie(iri)}\n" for iri in added.things)
+    things = _things(added.things)
     return f"{told}added: {added.statements} statements, in {added.path}\n{things}"
 
 
@@ -212,9 +292,8 @@ def run_remove(argv: list[str]) -> int:
     args = p.parse_args(argv)
     kg = graph(args)
     removed = kg.workspace.remove(*_meant(kg, args.reference))
-    from cyberstd_kg.wording import curie
 
     files = ", ".join(str(path) for path in removed.paths)
-    things = "".join(f"  {curie(found)}\n" for found in removed.things)
+    things = _things(removed.things)
     render.write(f"taken away: {removed.statements} statements, from {files}\n{things}")
     return 0

@@ -9,32 +9,44 @@ from typing import TYPE_CHECKING
 
 from cyberstd_kg.cli import render
 from cyberstd_kg.cli.options import add_format, parser
+from cyberstd_kg.errors import UsageError
 
 if TYPE_CHECKING:
     from cyberstd_kg.importers import Imported, Progress
     from cyberstd_kg.importers.report import Finding, Report
     from cyberstd_kg.importers.writing import Written
 
-_FORMATS = ("text", "json", "csv", "tsv", "md")
+FORMATS = ("text", "json", "csv", "tsv", "md")
 #: Findings of one severity that the text shows; the report has all.
 _SHOWN = 20
 
 
 def run_import(argv: list[str]) -> int:
-    """Turn records of registries into files of entries.
+    """Turn records of registries into files of entries, or take mapping sets over.
 
     :returns: 0 when every record was taken over, 1 when some were refused, 2 (raised) when nothing could be read
     """
+    if argv[:1] == ["sssom"]:
+        from cyberstd_kg.cli import importing_sssom
+
+        return importing_sssom.run(argv[1:])
     p = parser(
         "import",
         "Turn records of registries into files of entries, one standard a file, and report what was not taken over and "
         "why. Check the files with validate; add them with add, or use the folder as a workspace. Importing again "
-        "updates: what did not change stays untouched, and nothing is taken away.",
+        "updates: what did not change stays untouched, and nothing is taken away. Mapping sets go into your workspace: "
+        "cyberstd import sssom --help.",
         "cyberstd import relaton relaton-data-iso/data -o imported --as-of 2025-06-02",
         "cyberstd import iso iso_technical_committees.jsonl -o imported",
         "cyberstd import relaton record.yaml -o imported --format json",
+        "cyberstd import sssom set.sssom.tsv",
     )
-    p.add_argument("what", choices=("relaton", "iso"), metavar="WHAT", help="relaton (YAML, JSON), iso (ISO Open Data)")
+    p.add_argument(
+        "what",
+        choices=("relaton", "iso", "sssom"),
+        metavar="WHAT",
+        help="relaton (YAML, JSON), iso (ISO Open Data), sssom (mapping sets; it has options of its own)",
+    )
     p.add_argument("paths", nargs="+", metavar="FILE", help="a file, or a folder of such")
     p.add_argument("-o", "--output", metavar="DIR", required=True, help="the folder to write to; made if need be")
     p.add_argument(
@@ -44,20 +56,22 @@ def run_import(argv: list[str]) -> int:
         help="the day on which the registry was looked at; without it, stages whose day no record tells are left out",
     )
     p.add_argument("--report", metavar="FILE", help="write the report to FILE (default: report.json in DIR)")
-    add_format(p, _FORMATS, "text")
+    add_format(p, FORMATS, "text")
     args = p.parse_args(argv)
+    if args.what == "sssom":
+        raise UsageError("sssom has options of its own", "Write it first: cyberstd import sssom FILE.")
     from cyberstd_kg import importers
     from cyberstd_kg.importers import writing
 
-    imported = importers.read(args.what, args.paths, as_of=args.as_of, progress=_progress("read"))
+    imported = importers.read(args.what, args.paths, as_of=args.as_of, progress=progress("read"))
     folder = Path(args.output)
     report = Path(args.report) if args.report else None
-    written = writing.write(folder, imported, report, _progress("written"))
+    written = writing.write(folder, imported, report, progress("written"))
     _show(imported, written, args.output, args.format or "text")
     return 1 if imported.report.refused else 0
 
 
-def _progress(does: str) -> Progress | None:
+def progress(does: str) -> Progress | None:
     """Return what tells a person at a terminal how far a long import is.
 
     :param does: what is done with the files
@@ -91,6 +105,15 @@ def _show(imported: Imported, written: Written, folder: str, form: str) -> None:
 
 def _text(report: Report, written: Written, folder: str) -> str:
     """Return the report for reading: what is wrong first, then what was left out, then the counts."""
+    lines = findings_lines(report)
+    lines.append(f"{report.summary()}.")
+    plural = "" if written.changed == 1 else "s"
+    lines.append(f"{folder}: {written.changed} file{plural} written, {written.unchanged} as before.")
+    return "\n".join(map(render.printable, lines)) + "\n"
+
+
+def findings_lines(report: Report) -> list[str]:
+    """Return the findings of a report as lines: what is wrong first, then what was left out."""
     lines: list[str] = []
     for severity, head in (("refused", "refused"), ("left-out", "left out"), ("note", "taken over otherwise")):
         found = [finding for finding in report.findings if finding.severity == severity]
@@ -104,10 +127,7 @@ def _text(report: Report, written: Written, folder: str) -> str:
             f"  {field}, of {count} record{'' if count == 1 else 's'}: {why}"
             for (field, why), count in sorted(report.fields.items())
         ]
-    lines.append(f"{report.summary()}.")
-    plural = "" if written.changed == 1 else "s"
-    lines.append(f"{folder}: {written.changed} file{plural} written, {written.unchanged} as before.")
-    return "\n".join(map(render.printable, lines)) + "\n"
+    return lines
 
 
 def _lines(finding: Finding, head: str) -> list[str]:

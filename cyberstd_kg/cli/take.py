@@ -19,17 +19,37 @@ def run_export(argv: list[str]) -> int:
         "cyberstd export --format jsonld -o cyberstd.jsonld",
         "cyberstd export --mine -o mine.trig",
         "cyberstd export --format ttl --graph src:nakao-deck_h27-players",
+        "cyberstd export --format sssom --graph mapping:… -o set.sssom.tsv",
     )
     p.add_argument(
-        "--format", choices=tuple(FORMATS), default="trig", metavar="F", help=f"{', '.join(FORMATS)} (default: trig)"
+        "--format",
+        choices=(*FORMATS, "sssom"),
+        default="trig",
+        metavar="F",
+        help=f"{', '.join(FORMATS)} (default: trig); sssom, of one mapping set",
     )
-    p.add_argument("--graph", action="append", metavar="G", help="only the graph of this source (repeatable)")
+    p.add_argument(
+        "--graph", action="append", metavar="G", help="only the graph of this source (repeatable), or this mapping set"
+    )
+    p.add_argument("--skos", action="store_true", help="with sssom: the predicates of SKOS that come nearest")
     p.add_argument("-o", "--output", metavar="FILE", help="write to FILE, whole or not at all, instead of stdout")
     p.add_argument("--mine", action="store_true", help="only your own entries: what your workspace holds")
     args = p.parse_args(argv)
     if args.mine and args.graph:
         raise UsageError("--mine and --graph do not go together", "Leave one of them out.")
-    data = graph(args).export(args.format, graphs=args.graph, mine=args.mine)
+    if args.skos and args.format != "sssom":
+        raise UsageError("--skos goes with --format sssom", "Leave it out.")
+    if args.format == "sssom":
+        if len(args.graph or ()) != 1:
+            raise UsageError("SSSOM holds one mapping set", "Name it: --graph mapping:….")
+        from cyberstd_kg.exporters.sssom import losses, write
+
+        found = graph(args).mapping_set(args.graph[0])
+        data = write(found, skos=args.skos)
+        for line in losses(found) if args.skos else ():
+            print(f"cyberstd: {line}", file=sys.stderr)
+    else:
+        data = graph(args).export(args.format, graphs=args.graph, mine=args.mine)
     if args.output:
         from cyberstd_kg.files import write_whole
 
