@@ -38,6 +38,9 @@ demo: setup ## Install into .venv and answer the main questions
 	printf '\n$$ cyberstd timeline 27103 27404\n'; $(CYBERSTD) timeline 27103 27404 --format text; \
 	ask ask current-edition --standard 27032 --as-of 2023-06-27; \
 	ask diff 2025 today --committee SC27; \
+	printf '\n$$ cyberstd why "CSF 2.0 DE.AE-02" "Grundschutz++ DET.6.1"\n'; \
+	$(CYBERSTD) why "CSF 2.0 DE.AE-02" "Grundschutz++ DET.6.1"; \
+	ask gap "ISO/IEC 27001:2022" --have "CSF 2.0" --status "never mapped"; \
 	ask compare cybersecurity; \
 	ask ask iot-controls --addressee "IoT user"; \
 	ask search "software update" -n 3; \
