@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections import Counter
 from itertools import combinations
 from pathlib import Path
@@ -432,6 +433,51 @@ def test_contradictions_are_minimal_and_explained(kg: KnowledgeGraph, capsys: py
     code, text, _ = run(capsys, "prove", "--strict")
     assert code == (1 if report.contradictions else 0)
     assert text.count("Contradiction ") == len(report.contradictions)
+
+
+PLANTED = {
+    "ring": ["a within b", "b within c", "c within d", "d within a"],
+    "pair": ["p equalTo q", "p disjointFrom q"],
+    "triangle": ["t within u", "u within v", "v within t", "t overlaps z"],
+}
+HEADER = """#curie_map:
+#  cstd: https://w3id.org/cyberstd/ontology#
+#  x: https://example.org/x/
+#mapping_set_id: https://example.org/{name}
+#license: https://creativecommons.org/licenses/by/4.0/
+subject_id\tpredicate_id\tobject_id\tmapping_justification
+"""
+
+
+def test_planted_contradictions_are_found(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Sets of somebody else, imported and proved: each contradiction by the rows that make it, and no other row."""
+    files = []
+    for name, rows in PLANTED.items():
+        path = tmp_path / f"{name}.sssom.tsv"
+        body = "".join(
+            f"x:{one}\tcstd:{how}\tx:{other}\tsemapv:ManualMappingCuration\n"
+            for one, how, other in (row.split() for row in rows)
+        )
+        path.write_text(HEADER.format(name=name) + body, encoding="utf-8")
+        files.append(str(path))
+    place = ("--workspace", str(tmp_path / "ws"))
+    assert run(capsys, "import", "sssom", *files, *place)[0] == 0
+    code, out, _ = run(capsys, "prove", "--format", "json", *place)
+    found = json.loads(out)
+    assert code == 1 and found["consistent"] is False
+    rows = [
+        sorted((row["set"].rpartition("/")[2], row["from"][-1] + row["to"][-1]) for row in one["rows"])
+        for one in found["contradictions"]
+    ]
+    assert sorted(rows) == [
+        [("pair", "pq"), ("pair", "pq")],
+        [("ring", "ab"), ("ring", "bc"), ("ring", "cd"), ("ring", "da")],
+        [("triangle", "tu"), ("triangle", "uv"), ("triangle", "vt")],
+    ]
+    assert [one["kind"] for one in found["contradictions"]] == ["pair", "triangle", "circle"]
+    assert len(found["set_aside"]) == 3
+    told = {one["set"].rpartition("/")[2]: (one["rows"], one["foreign"], one["differing"]) for one in found["sets"]}
+    assert told["pair"] == (2, 2, 1) and told["ring"] == (4, 4, 0) and told["triangle"] == (4, 4, 0)
 
 
 def test_readings_that_do_not_exist(kg: KnowledgeGraph) -> None:
