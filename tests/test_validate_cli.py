@@ -128,17 +128,18 @@ def test_turtle_speaks_for_its_one_source(tmp_path: Path, capsys: pytest.Capture
 
 
 def test_the_whole_graph_is_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["validate", "--all", "--format", "json"]) == 0
-    findings = json.loads(capsys.readouterr().out)
-    assert {finding["severity"] for finding in findings} == {"info"}
-    assert all(finding["line"] > 0 and finding["file"].endswith((".trig", ".sssom.tsv")) for finding in findings)
-    assert {finding["shape"].rpartition("/")[2] for finding in findings} >= {"titles-disagree", "title-wanted"}
+    """One run, which takes most of a minute: the slip in the workspace is all that is wrong; the rest is info."""
     write(tmp_path / "ws" / "bad.trig", SLIP)
     assert main(["validate", "--all", "--format", "json", "--workspace", str(tmp_path / "ws")]) == 1
-    bad = [finding for finding in json.loads(capsys.readouterr().out) if finding["severity"] == "violation"]
+    findings = json.loads(capsys.readouterr().out)
+    bad = [finding for finding in findings if finding["severity"] == "violation"]
     assert [(finding["file"], finding["line"]) for finding in bad] == [
         (str(tmp_path / "ws" / "bad.trig"), line_of(SLIP, "cstd:printedDay"))
     ]
+    others = [finding for finding in findings if finding not in bad]
+    assert {finding["severity"] for finding in others} == {"info"}
+    assert all(finding["line"] > 0 and finding["file"].endswith((".trig", ".sssom.tsv")) for finding in others)
+    assert {finding["shape"].rpartition("/")[2] for finding in others} >= {"titles-disagree", "title-wanted"}
 
 
 def test_a_shipped_file_is_checked_in_its_place(capsys: pytest.CaptureFixture[str]) -> None:
