@@ -14,7 +14,7 @@ from cyberstd_kg import proofs
 from cyberstd_kg.closure import Closure
 from cyberstd_kg.network import Group, Mode, Network, Row, Taken, is_later, premises
 from cyberstd_kg.ordering import natural
-from cyberstd_kg.relations import ANY, Relations, Verdict, converse, predicate, signs, verdict
+from cyberstd_kg.relations import ANY, NONE, Relations, Verdict, converse, predicate, signs, verdict
 
 #: Verdicts, the most telling first.
 VERDICTS: Final = ("contradiction", "definite", "overlap guaranteed", "undetermined")
@@ -99,6 +99,8 @@ class Closed:
         for number, premise in enumerate(self.taken.premises):
             if premise.published:
                 self.rows[frozenset((premise.first, premise.second))].append(number)
+        #: Pairs of nodes of which nothing is left possible.
+        self.clashing = {frozenset((clash.first, clash.second)) for clash in self.closure.clashes}
 
     @cached_property
     def chains(self) -> proofs.Chains:
@@ -157,7 +159,8 @@ class Crosswalks:
                     continue
                 known = closed.closure.known[here]
                 wanted = {end for end in known.keys() & there.keys() if verdict(known[end]) != "undetermined"}
-                wanted |= {end for end in there if frozenset((here, end)) in closed.rows}
+                ends = ((end, frozenset((here, end))) for end in there)
+                wanted |= {end for end, both in ends if both in closed.rows or both in closed.clashing}
                 found += [self.pair(closed, here, end, count=count) for end in wanted if end != here]
         return sorted(found, key=lambda pair: (natural(pair.first), natural(pair.second), pair.group))
 
@@ -167,7 +170,7 @@ class Crosswalks:
         for closed in self.closed:
             here, there = closed.node(first), closed.node(second)
             if here is not None and there is not None and here != there:
-                known = closed.closure.relations(here, there) != ANY
+                known = closed.closure.relations(here, there) != ANY or frozenset((here, there)) in closed.clashing
                 if known or frozenset((here, there)) in closed.rows or self.links(closed, here, there):
                     found.append(self.pair(closed, here, there, count=True))
         return found
@@ -175,9 +178,10 @@ class Crosswalks:
     def pair(self, closed: Closed, here: int, there: int, *, count: bool) -> Pair:
         """Return what is known of two nodes of a closed group."""
         nodes, closure = closed.taken.nodes, closed.closure
-        told = closure.relations(here, there)
+        clashes = frozenset((here, there)) in closed.clashing
+        told = NONE if clashes else closure.relations(here, there)
         rows = [row for at in closed.rows.get(frozenset((here, there)), ()) if (row := closed.row(at)) is not None]
-        proof = proofs.prove(closure, here, there)
+        proof = None if clashes else proofs.prove(closure, here, there)
         if proof is None:
             return Pair(nodes[here], nodes[there], told, closed.group, tuple(rows), tuple(rows), None, 0)
         used = [row for number in proof.premises if (row := closed.row(number)) is not None]

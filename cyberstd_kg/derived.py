@@ -94,6 +94,7 @@ def mapping_set(
             rationale=rationales.pop() if len(rationales) == 1 else "",
             words=tuple(Word(signs(told), told) for _, told in words),
             read_by="by-us",
+            groups="union" if any(end in network.members for pair in pairs for end in pair[:2]) else "single",
             reason="Composed from published rows, which derived_from names, as far as all of them are true together.",
         ),
         rows=tuple(

@@ -127,7 +127,8 @@ class Explainer:
         if link.premise >= 0:
             key = closed.taken.premises[link.premise].key
             if isinstance(key, Row):
-                found |= {"rule": "published", "row": self.row(key), "sources": [self.row(key)["source"]]}
+                row = self.row(key)
+                found |= {"rule": "published", "row": row, "sources": [row["source"]]}
             elif isinstance(key, Edge):
                 found |= {"rule": key.kind, "row": None, "sources": self._stating(key)}
         else:

@@ -81,6 +81,8 @@ def asked(network: Network, text: str) -> list[str]:
 
 
 def _of(network: Network, pair: Pair) -> Status:
+    if not pair.relations:
+        return "possible"  # the rows contradict each other: they are no cover
     if not pair.relations & ~WITHIN_OR_EQUAL:
         return "contained in a group" if pair.second in network.members else "contained"
     if not pair.relations & DISJOINT:

@@ -139,14 +139,14 @@ class _Builder:
                 wanted[key] = list(self._leaves(key))
                 stack += wanted[key]
         done: dict[Key, None] = {}
-        todo = [goal]
-        while todo:
-            key = todo[-1]
+        waiting = [goal]
+        while waiting:
+            key = waiting[-1]
             missing = [other for other in wanted[key] if other not in done]
             if missing:
-                todo += missing
+                waiting += missing
             else:
-                done.setdefault(todo.pop())
+                done.setdefault(waiting.pop())
         return list(done)
 
     def _leaves(self, key: Key) -> Iterator[Key]:

@@ -43,7 +43,12 @@ def small() -> MappingSet:
     """Return a set of three rows between texts of the shipped graph, one of them to a group."""
     overlap = relations.OVERLAP
     reading = Reading(
-        "set-theory", "meaning", (Word("intersect", overlap), Word("part of", relations.SUBSET)), "by-us", "So."
+        "set-theory",
+        "meaning",
+        (Word("intersect", overlap), Word("part of", relations.SUBSET)),
+        "by-us",
+        "So.",
+        groups="union",
     )
     rows = (
         Row("", End(CONTROLS[0]), End(FUNCTIONS[1], (), "Protect"), "intersect", overlap, JUSTIFIED, 0.8, "A comment."),
@@ -157,6 +162,7 @@ def mapping_sets(draw: st.DrawFn, literals: bool = True) -> MappingSet:
         tuple(Word(word, table[word]) for word in sorted(table)),
         read_by,
         draw(_SOME.filter(bool)),
+        groups="union" if any(row.subject.members or row.object.members for row in rows) else "single",
         audience=draw(_SOME),
         made_how=draw(_SOME),
         confidence_scale=draw(_SOME),

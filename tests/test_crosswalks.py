@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from collections import Counter
-from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ from cyberstd_kg.crosswalks import VERDICTS, Crosswalks, Pair
 from cyberstd_kg.errors import AmbiguousReference, InputError, NotFound, UsageError
 from cyberstd_kg.explanations import Explainer
 from cyberstd_kg.gaps import STATUSES, asked
-from cyberstd_kg.relations import DISJOINT, parse, signs
+from cyberstd_kg.relations import NONE, parse, signs
 
 CSF2, CSF1, ISO, BSI, SP53, SP171, IOT = (
     iris.expand(curie)
@@ -426,13 +425,33 @@ def test_the_shipped_sets_are_consistent(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_contradictions_are_minimal_and_explained(kg: KnowledgeGraph, capsys: pytest.CaptureFixture[str]) -> None:
-    """Read as partial overlaps, NIST's lists contradict what containment gives: each finding is a true one."""
+    """Read as partial overlaps, three of NIST's rows contradict where NIST says that an item of the CSF 1.1 went."""
     report = kg.prove(reading="strict")
+    assert len(report.contradictions) == 3 == len(report.set_aside)
     for found in report.contradictions:
-        assert found.rows
+        ((row,), (edge,)) = found.rows, found.structure
+        assert edge.kind == "incorporated into" and {edge.first, edge.second} == {row.first, row.second}
     code, text, _ = run(capsys, "prove", "--strict")
-    assert code == (1 if report.contradictions else 0)
-    assert text.count("Contradiction ") == len(report.contradictions)
+    assert code == 1 and text.count("Contradiction ") == 3 and text.count("incorporated into") == 3
+
+
+def test_of_a_contradictory_pair_nothing_is_concluded(kg: KnowledgeGraph, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither cover nor overlap: the pair is told as what it is, and a gap counts it as possible at most."""
+    row = kg.prove(reading="strict").contradictions[0].rows[0]
+    pairs = [p for p in kg.crosswalk("CSF 1.1", "CSF 2.0", reading="strict").pairs if p.verdict == "contradiction"]
+    assert (row.first, row.second) in {(pair.first, pair.second) for pair in pairs}
+    assert all(pair.relations == NONE and pair.proofs == 0 and pair.confidence is None for pair in pairs)
+    code, text, _ = run(capsys, "why", row.first, row.second, "--strict")
+    assert code == 0 and "The rows contradict each other" in text
+    only = answer(capsys, "crosswalk", "CSF 1.1", "CSF 2.0", "--strict", "--verdict", "contradiction")["pairs"]
+    assert len(only) == len(pairs) and all(pair["relations"] == "" and pair["predicate"] is None for pair in only)
+    (cell,) = [cell for cell in kg.matrix("CSF 1.1", reading="strict") if {cell.first, cell.second} == {CSF1, CSF2}]
+    assert cell.contradictory == len({frozenset((pair.first, pair.second)) for pair in pairs})
+    # What structure alone gives, in another group of rows, stays.
+    covered = [gap for gap in kg.gap("CSF 1.1", "CSF 2.0", reading="strict").gaps if gap.status.startswith("contained")]
+    assert not any(pair.verdict == "contradiction" for gap in covered for pair in gap.pairs)
+    code, out, _ = run(capsys, "crosswalk", "CSF 1.1", "CSF 2.0", "--strict", "--format", "sssom")
+    assert code == 0 and out.startswith("#sssom_version")
 
 
 PLANTED = {
@@ -483,9 +502,3 @@ def test_planted_contradictions_are_found(capsys: pytest.CaptureFixture[str], tm
 def test_readings_that_do_not_exist(kg: KnowledgeGraph) -> None:
     with pytest.raises(UsageError):
         kg.crosswalks(reading="hopeful")  # type: ignore[arg-type]
-
-
-def test_no_derived_pair_is_disjoint_and_overlapping(walk: Crosswalks) -> None:
-    for first, second in combinations((CSF2, ISO, BSI, IOT), 2):
-        for pair in walk.pairs(first, second, count=False):
-            assert pair.relations == DISJOINT or pair.relations & ~DISJOINT

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mapping_sets import COLUMNS, HEAD, table, wide
 
-from cyberstd_kg import sssom
+from cyberstd_kg import assets, sssom
 from cyberstd_kg.errors import InputError
 from cyberstd_kg.exporters.sssom import write
 from cyberstd_kg.importers.report import Report
@@ -362,3 +362,13 @@ def test_each_slot_is_in_the_model_or_in_the_report(data: st.DataObject) -> None
 def test_the_columns_of_the_standard_are_those_of_the_table() -> None:
     assert COLUMNS.strip().split("\t") == [name for name in sssom.ROW_SLOTS if name in COLUMNS.split()]
     assert Relations(31) == ANY
+
+
+@pytest.mark.parametrize("declared", ["each", "single"])
+def test_a_group_needs_a_set_that_reads_groups_as_unions(declared: str) -> None:
+    """Read as a union, what was said of each member may be false: strict overlap with each can be part of both."""
+    path = assets.root() / "data" / "mappings" / "iso-iec-27001-2022--bsi-grundschutz-plus-plus-0-9.sssom.tsv"
+    content = path.read_bytes()
+    assert b"#cyberstd_groups: union" in content and read(content, path.name).rows
+    with pytest.raises(InputError, match=f"line .*declares cyberstd_groups: {declared}"):
+        read(content.replace(b"#cyberstd_groups: union", f"#cyberstd_groups: {declared}".encode()), path.name)

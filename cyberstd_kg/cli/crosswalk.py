@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from cyberstd_kg.crosswalks import Pair
     from cyberstd_kg.mappinganswers import Walk
 
+#: What pairs may be asked for by: words of their verdicts.
+_VERDICTS = ("definite", "guaranteed", "undetermined", "contradiction")
 #: No list of controls that a user keeps is longer.
 _LONGEST_LIST = 2**20
 
@@ -61,9 +63,9 @@ def run_crosswalk(argv: list[str]) -> int:
     )
     p.add_argument("documents", nargs="*", metavar="DOCUMENT", help="two, one or none; each as one word or in quotes")
     which = p.add_mutually_exclusive_group()
-    which.add_argument("--published", action="store_true", help="only pairs of which a row says as much")
+    which.add_argument("--published", action="store_true", help="only pairs with a published row")
     which.add_argument("--derived", action="store_true", help="only pairs that nobody published, or not so sharply")
-    p.add_argument("--verdict", choices=("definite", "guaranteed", "undetermined"), help="only pairs of this verdict")
+    p.add_argument("--verdict", choices=_VERDICTS, metavar="V", help=f"only: {', '.join(_VERDICTS)}")
     p.add_argument("--rows", type=int, metavar="N", help="follow chains of at most N published rows (default: all)")
     add_reading(p)
     add_format(p, (*TABLE_FORMATS, "sssom"))
@@ -127,7 +129,9 @@ def _walk(kg: KnowledgeGraph, args: argparse.Namespace, form: str, options: dict
         from cyberstd_kg.derived import mapping_set
         from cyberstd_kg.exporters.sssom import write
 
-        return write(mapping_set(kg.network, walk.first, walk.second, walk.pairs, kg.label))
+        # Of what contradicts itself there is nothing to state.
+        stated = [pair for pair in walk.pairs if pair.relations]
+        return write(mapping_set(kg.network, walk.first, walk.second, stated, kg.label))
     if form == "json":
         return _walk_json(kg, walk, options)
     if form == "table":

@@ -81,6 +81,8 @@ def _answer(answer: dict[str, Any], found: dict[str, Any]) -> list[str]:
         + f", {answer['status']}{sure}"
         + (f", {answer['proofs']} independent proof{'s' * (answer['proofs'] != 1)}" if answer["proofs"] else "")
     )
+    if answer["verdict"] == "contradiction":
+        lines.append("  The rows contradict each other: cyberstd prove shows which.")
     for number, step in enumerate(answer["steps"], 1):
         if len(answer["steps"]) > 1:
             lines.append(f"  Step {number}: {step['from_label']} {{{step['relations']}}} {step['to_label']}")

@@ -125,11 +125,15 @@ class _Reader:
             values.note("mapping_set_id", 1, f"the set does not say what it is called: here it is {iri}")
         types = self._types(about)
         maker = Rows(values, iri, words, types)
+        grouped_as = self._code(about, "groups")
         rows = []
         for line, cells in table.rows:
             given = {name: cell for name, cell in zip(table.columns, cells, strict=True) if cell and not cell.isspace()}
             if row := maker.row(line, given):
                 rows.append(row)
+                if grouped_as in ("each", "single") and (row.subject.members or row.object.members):
+                    told = f"the row has a group at an end, and the set declares cyberstd_groups: {grouped_as}"
+                    values.fault(line, told, "Declare union, or write a row for each end.")
         values.stop()
         report.taken += len(rows)
         made = replace(self._set(iri, about, self._reading(about, words, maker.met)), rows=tuple(rows))
