@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -151,8 +152,10 @@ def _walk_table(kg: KnowledgeGraph, walk: Walk) -> str:
         body.append([*cells[:7], "".join(f"[{mark}]" for mark in marks)])
     columns = (_short(kg, walk.first), "relation", _short(kg, walk.second), "verdict", "status", "confidence", "proofs")
     legend = "".join(f"  [{number}] {kg.network.sets[iri].title}\n" for iri, number in numbers.items())
-    counts = {name: sum(pair.verdict == name for pair in walk.pairs) for name in ("definite", "overlap guaranteed")}
-    told = ", ".join(f"{count} {name}" for name, count in counts.items())
+    counts = Counter(pair.verdict for pair in walk.pairs)
+    told = f"{counts['definite']} definite, {counts['overlap guaranteed']} overlap guaranteed"
+    if counts["contradiction"]:
+        told += f", {counts['contradiction']} contradictory (cyberstd prove)"
     return (
         f"{render.rows((*columns, 'rests on'), body, 'table')}\n{legend}{told}. E equal, < part of, > contains, "
         "o in part, x nothing in common. Why: cyberstd why A.x B.y\n"
