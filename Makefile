@@ -41,7 +41,7 @@ demo: setup ## Install into .venv and answer the main questions
 	printf '\n$$ cyberstd why "CSF 2.0 DE.AE-02" "Grundschutz++ DET.6.1"\n'; \
 	$(CYBERSTD) why "CSF 2.0 DE.AE-02" "Grundschutz++ DET.6.1"; \
 	ask gap "ISO/IEC 27001:2022" --have "CSF 2.0" --status "never mapped"; \
-	ask compare cybersecurity; \
+	ask compare cybersecurity --only X.1205 --only 27032 --only 27100; \
 	ask ask iot-controls --addressee "IoT user"; \
 	ask search "software update" -n 3; \
 	ask audit; \
@@ -68,6 +68,9 @@ fmt: setup-test ## Write code, data, ontology and the generated pages in their o
 	@$(PY) docs/build_queries.py
 	@$(PY) docs/build_messages.py
 	@$(PY) docs/build_crosswalks.py
+	@$(PY) docs/build_definitions.py
+	@$(PY) docs/build_quality.py
+	@$(PY) docs/build_ontology.py
 
 bench: setup-test ## Measure whole commands beside rdflib, and how cost grows
 	@$(PY) benchmarks/bench.py
@@ -75,6 +78,7 @@ bench: setup-test ## Measure whole commands beside rdflib, and how cost grows
 	@$(PY) benchmarks/scale.py
 	@$(PY) benchmarks/validation.py
 	@$(PY) benchmarks/crosswalks.py
+	@$(PY) benchmarks/reasoning.py
 
 soak: setup-test ## The long runs of random and hostile input
 	@$(PY) -m pytest -m soak

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, cast
 
 from cyberstd_kg import store
+from cyberstd_kg.definitionanswers import DefinitionAnswers
 from cyberstd_kg.mappinganswers import MappingAnswers
+from cyberstd_kg.reasonanswers import ReasonAnswers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from cyberstd_kg.asof import AsOf
     from cyberstd_kg.audit import Audit
     from cyberstd_kg.card import Card
-    from cyberstd_kg.definitions import Comparison
     from cyberstd_kg.difference import Change
     from cyberstd_kg.documents import Standard, Text
     from cyberstd_kg.findings import Report
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from cyberstd_kg.workspace import Workspace
 
 
-class KnowledgeGraph(MappingAnswers):
+class KnowledgeGraph(DefinitionAnswers, MappingAnswers, ReasonAnswers):
     """The knowledge graph: ask it, look things up, take it away.
 
     >>> import cyberstd_kg
@@ -181,12 +182,6 @@ class KnowledgeGraph(MappingAnswers):
 
         return as_of(self.lives, iri, period("today" if when is None else when))
 
-    def compare(self, term: str) -> Comparison:
-        """Compare the definitions of a term, facet by facet."""
-        from cyberstd_kg.definitions import compare
-
-        return compare(self.lookup, self.label, self._defined(term))
-
     def ask(
         self,
         question: str,
@@ -232,6 +227,7 @@ class KnowledgeGraph(MappingAnswers):
         :param as_of: a day, or ``today``, to which the query's variable ``?asOf`` is bound
         :raises QueryRefused: when it does not parse or asks for what is not allowed
         :raises LimitExceeded: when it reaches a limit
+        :raises ResourceMissing: when it names what follows, which was not worked out on this platform
         :raises UsageError: when *as_of* is no day, or the query does not use ``?asOf``
         """
         if as_of is not None:
@@ -246,6 +242,7 @@ class KnowledgeGraph(MappingAnswers):
         from cyberstd_kg import worker
         from cyberstd_kg.results import GraphAnswer, Results
 
+        self._snapshot.demand(text)
         data = worker.run(self._snapshot.store_path, text, timeout=timeout)
         return Results.from_json(data[1:]) if data[:1] == worker.ROWS else GraphAnswer.from_ntriples(data[1:])
 
@@ -339,29 +336,16 @@ class KnowledgeGraph(MappingAnswers):
 
         return write(self.workspace.quads() if mine else self._asserted(graphs), form)
 
-    def _defined(self, term: str) -> str:
-        """Return the concept that *term* means; of several that bear the name, the one that some text defines."""
-        from cyberstd_kg import iris
-        from cyberstd_kg.errors import AmbiguousReference
-
-        try:
-            return self.resolve(term, kinds=[iris.expand("skos:Concept")]).iri
-        except AmbiguousReference as error:
-            defined = [iri for iri, _ in error.candidates if self.lookup.subjects("cstd:definesConcept", iri)]
-            if len(defined) != 1:
-                raise
-            return defined[0]
-
     def _asserted(self, graphs: Iterable[str] | None = None) -> list[pyoxigraph.Quad]:
         import pyoxigraph as ox
 
         from cyberstd_kg.errors import NotFound
-        from cyberstd_kg.iris import DERIVED
+        from cyberstd_kg.iris import COMPUTED
 
         if graphs is None:
-            left_out = (ox.DefaultGraph(), ox.NamedNode(DERIVED))
-            quads = self.store.quads_for_pattern(None, None, None, None)
-            return [quad for quad in quads if quad.graph_name not in left_out]
+            # Graph by graph, since a look at the whole store comes to each triple twice.
+            named = [graph for graph in self.store.named_graphs() if graph.value not in COMPUTED]
+            return [quad for graph in named for quad in self.store.quads_for_pattern(None, None, None, graph)]
         chosen: list[ox.Quad] = []
         for reference in [graphs] if isinstance(graphs, str) else graphs:
             iri = self.resolve(reference).iri
@@ -387,6 +371,7 @@ class KnowledgeGraph(MappingAnswers):
 
         from cyberstd_kg.results import Results
 
+        self._snapshot.demand(text)
         answer = self.store.query(text)
         assert not isinstance(answer, ox.QueryTriples), "saved questions answer with rows"
         return Results.from_json(answer.serialize(format=ox.QueryResultsFormat.JSON) or b"")

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
+from cyberstd_kg.iris import INFERRED
 from cyberstd_kg.lookup import Lookup
 from cyberstd_kg.ordering import natural
 
@@ -70,8 +71,8 @@ def audit(store: ox.Store, lookup: Lookup) -> Audit:
     """Count the statements of every named graph of *store* and check that its source is described."""
     graphs = []
     for name in store.named_graphs():
-        if not isinstance(name, ox.NamedNode):
-            continue
+        if not isinstance(name, ox.NamedNode) or name.value == INFERRED:
+            continue  # what follows is no statement of anybody's
         source = lookup.source(name.value)
         held = sum(1 for _ in store.quads_for_pattern(None, None, None, name))
         missing = [field for field in REQUIRED if not getattr(source, field)]

@@ -130,6 +130,7 @@ def build(lookup: Lookup, labels: Labels, iri: str, *, deep: bool = False, above
         name = names.get(predicate) or names.setdefault(predicate, term_label(lookup, predicate))
         status = lookup.status(sources)
         statements.append(Statement(predicate, name, direction, text, kind, shown, lang, status, sources))
+    statements += _inferred(lookup, labels, iri)
     statements += _stages_of_work(lookup, iri)
     statements.sort(key=_order)
     below = None
@@ -139,6 +140,15 @@ def build(lookup: Lookup, labels: Labels, iri: str, *, deep: bool = False, above
         below = [build(lookup, labels, child, deep=True, above=above) for child in inside]
     designation = lookup.value(iri, "dct:identifier")
     return Card(iri, designation, labels(iri), sorted(kinds), statements, below)
+
+
+def _inferred(lookup: Lookup, labels: Labels, iri: str) -> list[Statement]:
+    """Return the classes into which a thing falls by reasoning, as computed statements."""
+    sources, name = [lookup.source(iris.INFERRED)], term_label(lookup, RDF_TYPE)
+    return [
+        Statement(RDF_TYPE, name, "out", found, "iri", labels(found), "", "computed", sources)
+        for found in lookup.inferred(iri)
+    ]
 
 
 def _stages_of_work(lookup: Lookup, iri: str) -> list[Statement]:

@@ -22,28 +22,31 @@ from typing import Final, NamedTuple
 import pyoxigraph as ox
 
 from cyberstd_kg.errors import InputError
-from cyberstd_kg.iris import PREFIXES, expand
+from cyberstd_kg.iris import INFERRED, PREFIXES, expand
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Node = Term | ox.DefaultGraph
 _TYPE: Final = ox.NamedNode(f"{PREFIXES['rdf']}type")
+_INFERRED: Final = ox.NamedNode(INFERRED)
 _SUBCLASS: Final = ox.NamedNode(f"{PREFIXES['rdfs']}subClassOf")
 
 
 class View:
     """The asserted statements of a store, without some and with others.
 
-    :param base: a store in which each statement stands in a named graph (its default graph is not looked at)
+    :param base: a store in which each statement stands in a named graph; its default graph is not looked at, nor what
+        follows from the ontology: shapes say what people write
     :param taken: quads that are left out
     :param added: further quads, all in named graphs
     """
 
     def __init__(self, base: ox.Store, taken: Iterable[ox.Quad] = (), added: Iterable[ox.Quad] = ()) -> None:
-        self._base = base
         more = set(added)
         self._taken = set(taken) - more
-        self._added = ox.Store()
-        self._added.bulk_extend(quad for quad in more if quad not in base)
+        self._stores = [base]
+        if new := [quad for quad in more if quad not in base]:
+            self._stores.append(ox.Store())
+            self._stores[1].bulk_extend(new)
 
     def quads(
         self,
@@ -53,9 +56,11 @@ class View:
         graph: Node | None = None,
     ) -> Iterator[ox.Quad]:
         """Yield each quad that fits once."""
-        for store in (self._base, self._added):
+        taken = self._taken
+        for store in self._stores:  # hundreds of thousands of times in a check of the whole graph
             for quad in store.quads_for_pattern(subject, predicate, value, graph):  # type: ignore[arg-type]
-                if isinstance(quad.graph_name, ox.NamedNode) and quad not in self._taken:
+                name = quad.graph_name
+                if type(name) is ox.NamedNode and name != _INFERRED and not (taken and quad in taken):
                     yield quad
 
     def types(self, node: Term) -> frozenset[Term]:

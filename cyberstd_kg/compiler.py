@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 import pyoxigraph as ox
 
 import cyberstd_kg
-from cyberstd_kg import datafile, derived, indexing, iris, statements, tables, turtle
+from cyberstd_kg import datafile, derived, indexing, inference, iris, statements, tables, turtle
 from cyberstd_kg.errors import InputError
 from cyberstd_kg.files import to_disk
 from cyberstd_kg.labels import Facts, Text
@@ -38,8 +38,8 @@ class Source(NamedTuple):
 
 
 def fingerprint(sources: Iterable[Source], code: Iterable[bytes]) -> str:
-    """Return the name of the snapshot of *sources* as *code* and the engine at hand compile it."""
-    total = hashlib.sha256(f"{cyberstd_kg.__version__}\n{ENGINE}\n".encode())
+    """Return the name of the snapshot of *sources* as *code*, the engine and the reasoner at hand compile it."""
+    total = hashlib.sha256(f"{cyberstd_kg.__version__}\n{ENGINE}\n{inference.engine()}\n".encode())
     for part in code:
         total.update(hashlib.sha256(part).digest())
     for source in sources:
@@ -119,8 +119,9 @@ def _trig(source: Source) -> Iterator[ox.Quad]:
 def build(folder: Path, sources: list[Source], key: str, say: Callable[[str], None]) -> None:
     """Compile *sources* into the empty *folder*: ``store/``, ``index.sqlite``, ``manifest.json``, all on disk.
 
-    Each quad stands in its named graph and each distinct triple once more in the default graph.  What follows from
-    mappings stands in a named graph alone.
+    Each quad stands in its named graph and each distinct triple once more in the default graph.  What follows, from
+    mappings and from the ontology, stands in two named graphs alone; where the reasoner cannot be imported the second
+    is missing, and ``inferred`` in the manifest, else the number of its statements, is null.
 
     :param key: the fingerprint, recorded in the manifest
     :param say: takes a progress line
@@ -139,6 +140,7 @@ def build(folder: Path, sources: list[Source], key: str, say: Callable[[str], No
         writer.finish()
         say("working out what follows from the mappings …")
         store.bulk_extend(derived.quads(store))
+        inferred = _infer(store, connection, say)
         store.flush()
         if len(tables.names(str(folder / "store"))) > tables.OPENED:
             # It came in several batches, each with files of its own: in one run of files queries are some times faster.
@@ -150,12 +152,24 @@ def build(folder: Path, sources: list[Source], key: str, say: Callable[[str], No
         connection.close()
     names = sorted(_file_names(folder))
     manifest: dict[str, Any] = {"fingerprint": key, "package": cyberstd_kg.__version__, "engine": ENGINE, **counts}
+    manifest |= {"reasoner": inference.engine(), "inferred": inferred}
     manifest["inputs"] = {source.name: hashlib.sha256(source.content).hexdigest() for source in sources}
     manifest["files"] = {name: checksum(folder / name) for name in names}
     path = folder / "manifest.json"
     path.write_text(json.dumps(manifest, indent=1, ensure_ascii=True) + "\n", encoding="utf-8")
     for name in (*names, "manifest.json", "store", "."):
         to_disk(folder / name)
+
+
+def _infer(store: ox.Store, connection: sqlite3.Connection, say: Callable[[str], None]) -> int | None:
+    """Add what follows from the ontology; return how many statements that are, None where there is no reasoner."""
+    if not inference.engine():
+        return None
+    say("working out what follows from the ontology …")
+    found = inference.of_store(store)
+    statements.write_inferred(connection, inference.narrowest(found, store))
+    store.bulk_extend(inference.quads(found.triples))
+    return len(found.triples)
 
 
 def _with_union(
@@ -171,23 +185,21 @@ def _with_union(
     holders: dict[Any, Any] = {}  # blank node → what points to it
     loose: list[tuple[Any, str, Text]] = []  # literals of blank nodes
 
-    def keep(text: str) -> str:
-        return kept.setdefault(text, text)
+    keep, number = kept.setdefault, writer.number  # this loop runs 100,000 times: what is called in it is C
 
-    def number(term: Any) -> int:
-        if type(term) is ox.NamedNode:
-            return 2 * writer.number(keep(term.value))
+    def other(term: Any) -> int:
         return 2 * numbers.setdefault(term, len(numbers)) + 1
 
     for quad in quads:
         counts["quads"] += 1
         yield quad
-        subject, value = quad.subject, quad.object
-        predicate = keep(quad.predicate.value)
-        graph = keep(quad.graph_name.value)  # type: ignore[union-attr]  # named, see read_quads
-        name = keep(subject.value) if type(subject) is ox.NamedNode else ""
+        subject, verb, value = quad.subject, quad.predicate, quad.object
+        predicate = keep(said := verb.value, said)
+        graph = keep(said := quad.graph_name.value, said)  # type: ignore[union-attr]  # named, see read_quads
+        name = keep(said := subject.value, said) if type(subject) is ox.NamedNode else ""
+        target = ""
         if type(value) is ox.Literal:
-            text = Text(keep(value.value), keep(value.language or ""), graph)
+            text = Text(keep(said := value.value, said), keep(said := value.language or "", said), graph)
             if name:
                 if predicate != _UNSEARCHED:
                     facts.add_literal(name, predicate, text)
@@ -195,15 +207,18 @@ def _with_union(
             else:
                 loose.append((subject, predicate, text))
         elif type(value) is ox.NamedNode:
+            target = keep(said := value.value, said)
             if name:
-                facts.add_link(name, predicate, keep(value.value), graph)
-                writer.add((name, predicate, keep(value.value), None, graph))
+                facts.add_link(name, predicate, target, graph)
+                writer.add((name, predicate, target, None, graph))
         else:
             holders[value] = subject
-        triple = number(subject) << 64 | writer.number(predicate) << 32 | number(value)
+        first = 2 * number(name) if name else other(subject)
+        middle = number(predicate)
+        triple = first << 64 | middle << 32 | (2 * number(target) if target else other(value))
         if triple not in seen:
             seen.add(triple)
-            yield ox.Quad(subject, quad.predicate, value)
+            yield ox.Quad(subject, verb, value)
     counts["triples"] = len(seen)
     for node, predicate, text in loose:
         facts.add_literal(_holder(node, holders) or text.graph, predicate, text)

@@ -1,7 +1,12 @@
 """SHACL: pySHACL run on a set of statements, its report read into plain rows.
 
-Each shape is given its focus nodes by name (``sh:targetNode``): the targets are found out here, on the whole graph,
-because a cut of it also holds things that are only looked at.
+Each shape is given its focus nodes by name: the targets are found out here, on the whole graph, because a cut of it
+also holds things that are only looked at.  The names stand beside the data, as objects of a property made up for each
+node shape (``sh:targetObjectsOf``); as ``sh:targetNode`` in the shapes, pySHACL would read them over and over.
+
+A property shape is given the focus nodes of the node shapes that it belongs to, and these no longer name it.  The
+results are the same, since it says of a node what it says by itself; but where pySHACL comes to a property shape from a
+node shape, it reads all that the shape states for each node anew, which was most of its time.
 """
 
 from __future__ import annotations
@@ -9,6 +14,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyoxigraph as ox
@@ -21,6 +27,15 @@ if TYPE_CHECKING:
     import rdflib
 
 _SH: Final = PREFIXES["sh"]
+_PROPERTY, _PATH, _CLOSED, _IGNORED, _TARGET = (
+    ox.NamedNode(_SH + name) for name in ("property", "path", "closed", "ignoredProperties", "targetObjectsOf")
+)
+_FIRST, _REST, _NIL = (ox.NamedNode(PREFIXES["rdf"] + name) for name in ("first", "rest", "nil"))
+_NAMED: Final = ox.NamedNode("urn:cyberstd:focus")
+#: So many sets of shapes are kept as pySHACL reads them.
+_KEPT: Final = 100
+#: Of so many things it is looked up at once what a property says.
+_MANY: Final = 1000
 #: What shapes say to people and to forms; findings get their words from the shapes, not from the report.  pySHACL would
 #: compare each of these with all names of constraints, once for each focus node: a third of its time.
 _FOR_PEOPLE: Final = frozenset(
@@ -61,24 +76,36 @@ def focus_nodes(shapes: Shapes, view: View, nodes: Iterable[Term]) -> dict[str, 
             else:
                 others.append((shape, way, ox.NamedNode(target)))
     found: dict[str, set[ox.NamedNode]] = defaultdict(set)
-    for node in nodes:
-        if not isinstance(node, ox.NamedNode):
-            continue
+    named = {node for node in nodes if isinstance(node, ox.NamedNode)}
+    for node in named:
         classes = {higher for name in view.types(node) for higher in above.get(name, {name})}
         for name in classes:
             for shape in by_class.get(getattr(name, "value", ""), ()):
                 found[shape.iri].add(node)
-        for shape, way, predicate in others:
+    for shape, way, predicate in others:
+        if len(named) > _MANY:  # one look at all that the property says
+            quads = view.quads(None, predicate)
+            held = {quad.subject if way == "subjects of" else quad.object for quad in quads}
+            found[shape.iri] |= named & held
+            continue
+        for node in named:
             pattern = (node, predicate, None) if way == "subjects of" else (None, predicate, node)
             if next(view.quads(*pattern), None) is not None:
                 found[shape.iri].add(node)
-    return {iri: sorted(held, key=str) for iri, held in sorted(found.items())}
+    return {iri: sorted(aimed, key=str) for iri, aimed in sorted(found.items()) if aimed}
 
 
-def run(shapes: Shapes, focus: Mapping[str, Iterable[ox.NamedNode]], quads: Iterable[ox.Quad]) -> list[Result]:
+#: Node shapes → these and their property shapes, as pySHACL reads them.
+Prepared = dict[tuple[str, ...], "rdflib.Graph"]
+
+
+def run(
+    shapes: Shapes, focus: Mapping[str, Iterable[ox.NamedNode]], quads: Iterable[ox.Quad], prepared: Prepared
+) -> list[Result]:
     """Return the results of pySHACL on *quads*, each triple taken once.
 
     :param focus: node shape → its focus nodes; shapes that are not named do not run
+    :param prepared: what was made of the same *shapes* before; added to
     """
     if not focus:
         return []
@@ -87,9 +114,15 @@ def run(shapes: Shapes, focus: Mapping[str, Iterable[ox.NamedNode]], quads: Iter
 
     # An ill-typed value is a finding; rdflib would tell of it too, with a traceback.
     logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
+    names = tuple(focus)
+    if names not in prepared:
+        if len(prepared) >= _KEPT:
+            prepared.clear()
+        prepared[names] = _graph(_with_focus(shapes, names))
+    named = (ox.Triple(_NAMED, _focus(iri), node) for iri, nodes in focus.items() for node in nodes)
     _, report, _ = pyshacl.validate(
-        _graph(quad.triple for quad in quads),
-        shacl_graph=_graph(_with_focus(shapes, focus)),
+        _graph(chain((quad.triple for quad in quads), named)),
+        shacl_graph=prepared[names],
         inference="none",
         advanced=False,
         meta_shacl=False,
@@ -99,13 +132,26 @@ def run(shapes: Shapes, focus: Mapping[str, Iterable[ox.NamedNode]], quads: Iter
     return list(_results(report))
 
 
-def _with_focus(shapes: Shapes, focus: Mapping[str, Iterable[ox.NamedNode]]) -> Iterable[ox.Triple]:
-    """Yield the triples of the shapes in *focus* with these focus nodes in place of their targets."""
-    about: dict[object, list[ox.Triple]] = defaultdict(list)
+def _focus(shape: str) -> ox.NamedNode:
+    """Return the property that leads to the focus nodes of a node shape."""
+    return ox.NamedNode(f"{_NAMED.value}:{shape}")
+
+
+def _with_focus(shapes: Shapes, focus: Iterable[str]) -> Iterable[ox.Triple]:
+    """Yield the triples of the node shapes *focus* and of their property shapes, with the named nodes as targets."""
+    about: dict[Term, list[ox.Triple]] = defaultdict(list)
     for triple in shapes.triples:
         if triple.predicate.value not in TARGETS and triple.predicate.value not in _FOR_PEOPLE:
             about[triple.subject].append(triple)
-    waiting: list[object] = [ox.NamedNode(iri) for iri in focus]
+    aimed: set[Term] = set()
+    for iri in focus:
+        shape = ox.NamedNode(iri)
+        properties = [triple.object for triple in about[shape] if triple.predicate == _PROPERTY]
+        for aim in (shape, *properties):
+            aimed.add(aim)
+            yield ox.Triple(aim, _TARGET, _focus(iri))  # type: ignore[arg-type]  # no shape is a literal
+        about[shape] = list(_alone(shape, properties, about))
+    waiting = list(aimed)
     met = set(waiting)
     while waiting:
         for triple in about[waiting.pop()]:
@@ -113,9 +159,30 @@ def _with_focus(shapes: Shapes, focus: Mapping[str, Iterable[ox.NamedNode]]) -> 
             if triple.object in about and triple.object not in met:
                 met.add(triple.object)
                 waiting.append(triple.object)
-    for iri, nodes in focus.items():
-        for node in nodes:
-            yield ox.Triple(ox.NamedNode(iri), ox.NamedNode(f"{_SH}targetNode"), node)
+
+
+def _alone(shape: Term, properties: list[Term], about: Mapping[Term, list[ox.Triple]]) -> Iterable[ox.Triple]:
+    """Yield what a node shape says without its property shapes; a closed one lets pass what these speak of."""
+    told = about[shape]
+    yield from (triple for triple in told if triple.predicate not in (_PROPERTY, _IGNORED))
+    if any(triple.predicate == _CLOSED for triple in told):
+        passing = [value for triple in told if triple.predicate == _IGNORED for value in _items(triple.object, about)]
+        passing += [triple.object for name in properties for triple in about[name] if triple.predicate == _PATH]
+        rest: Term = _NIL
+        for value in passing:
+            before = ox.BlankNode()
+            yield ox.Triple(before, _FIRST, value)
+            yield ox.Triple(before, _REST, rest)
+            rest = before
+        yield ox.Triple(shape, _IGNORED, rest)  # type: ignore[arg-type]
+
+
+def _items(node: Term, about: Mapping[Term, list[ox.Triple]]) -> Iterable[Term]:
+    """Yield the members of an RDF list."""
+    while node != _NIL:
+        held = {triple.predicate: triple.object for triple in about[node]}
+        yield held[_FIRST]
+        node = held[_REST]
 
 
 def _graph(triples: Iterable[ox.Triple]) -> rdflib.Graph:

@@ -1,22 +1,46 @@
-"""Definitions of one term side by side, facet by facet (``cyberstd compare``).
+"""The term entries that define a concept, as the graph holds them: words, notes, text, publisher, dates, lineage.
 
-A concept is defined by term entries of several texts; each has one genus and further facets (the sub-properties of
-``cstd:facet``).  Genus and facets are our reading of the quoted words, and stand in analysis graphs.
+Read by pattern from the index; what follows from genus and facets is worked out in :mod:`cyberstd_kg.lens`.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Collection, Mapping
+from typing import Final, NamedTuple
 
 from cyberstd_kg.card import Labels, term_label
-from cyberstd_kg.errors import NotFound
 from cyberstd_kg.iris import expand
-from cyberstd_kg.lookup import Lookup, Source
+from cyberstd_kg.lookup import RDF_TYPE, Lookup, Source
 from cyberstd_kg.ordering import natural
+
+#: How one entry comes from another, as its source says.
+LINEAGE: Final = ("cstd:definedByReferenceTo", "cstd:sameWordingAs", "cstd:translationOf", "cstd:adaptedFrom")
+#: So many steps back a lineage is followed.
+_FARTHEST: Final = 6
+#: The kind of milestone that dates a legal act.
+_ACT: Final = expand("datekind:act")
+#: Classes of texts, the telling ones.
+_KINDS: Final = ("cstd:LivingText", "cstd:Draft", "cstd:Amendment", "cstd:Edition", "cstd:Regulation")
+
+
+class Definition(NamedTuple):
+    """The words of a definition in one language, with status and sources (see docs/interface.md, ``show``)."""
+
+    text: str
+    lang: str
+    status: str
+    sources: list[str]
 
 
 class Entry(NamedTuple):
-    """A term entry: where it stands, what it says, what it goes back to."""
+    """A term entry: where it stands, what it says, who says it.
+
+    ``number`` counts the entries of the concept by the date of their text.  ``definition`` is the English wording where
+    there is one; ``definitions`` has them in all languages.  ``kind`` is what the text is (edition, draft, …), ``type``
+    its document type, or what kind of act; ``date`` first and last day of its publication, or of an act, as far as
+    known.  ``tiers`` tells what the licence of the sources lets us keep: quote, title, identifier.
+    ``wording`` is what an entry without definition prints; ``uncertain`` tells that our reading of it is in doubt.
+    """
 
     iri: str
     text_iri: str
@@ -28,114 +52,190 @@ class Entry(NamedTuple):
     notes: list[str]
     adapted_from: list[str]
     sources: list[Source]
+    number: int
+    title: str
+    kind: str
+    type: str
+    publishers: list[str]
+    date: tuple[str, str]
+    printed_date: str
+    tiers: list[str]
+    definitions: list[Definition]
+    remarks: list[str]
+    wording: str
+    uncertain: bool
 
     @property
     def place(self) -> str:
         """The citation of the entry: text and locator."""
         return f"{self.text}, {self.locator}" if self.locator else self.text
 
+    @property
+    def year(self) -> str:
+        """The year of the text, or an empty string."""
+        return self.date[0][:4]
 
-class Facet(NamedTuple):
-    """One value of one facet, and the IRIs of the entries that have it."""
-
-    facet: str
-    facet_label: str
-    value: str
-    value_label: str
-    entries: list[str]
-
-
-class Comparison(NamedTuple):
-    """The definitions of a concept and their facets, genus first."""
-
-    concept: str
-    label: str
-    entries: list[Entry]
-    facets: list[Facet]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the comparison as the documented JSON object."""
-        return {
-            "concept": {"iri": self.concept, "label": self.label},
-            "entries": [
-                {**entry._asdict(), "sources": [source._asdict() for source in entry.sources]} for entry in self.entries
-            ],
-            "facets": [facet._asdict() for facet in self.facets],
-        }
-
-    def rows(self) -> list[list[str]]:
-        """Return the facet table: a row for each facet that any entry has, a column for each entry."""
-        names: dict[str, str] = {facet.facet: facet.facet_label for facet in self.facets}
-        table = []
-        for iri, name in names.items():
-            cells = [
-                ", ".join(f.value_label for f in self.facets if f.facet == iri and entry.iri in f.entries)
-                for entry in self.entries
-            ]
-            table.append([name, *(cell or "–" for cell in cells)])
-        return table
+    @property
+    def languages(self) -> list[str]:
+        """The languages of the definitions that are held."""
+        return [definition.lang for definition in self.definitions]
 
 
-def compare(lookup: Lookup, labels: Labels, concept: str) -> Comparison:
-    """Compare the term entries that define *concept*.
+class Link(NamedTuple):
+    """One step of a lineage: the entry ``start`` comes from ``end``, as ``property`` tells.
 
-    :param concept: IRI of the concept
-    :returns: entries by date of their text, facets with genus first
-    :raises NotFound: when no term entry defines it
+    ``held`` tells whether the words of the earlier entry are held; ``said`` are the words of a note that tells it.
     """
-    found = lookup.subjects("cstd:definesConcept", concept)
-    if not found:
-        raise NotFound(
-            f"no text in the graph defines '{labels(concept)}'",
-            "cyberstd ask who-defines lists the terms that are defined.",
-        )
-    entries = sorted((_entry(lookup, labels, iri) for iri in found), key=lambda e: (_date(lookup, e), natural(e.place)))
-    # Where no special facet fits, an entry bears the general one.
-    properties = [*lookup.subjects("rdfs:subPropertyOf", "cstd:facet"), expand("cstd:facet")]
-    facets = [
-        facet
-        for prop in (expand("cstd:genus"), *sorted(properties, key=lambda p: term_label(lookup, p)))
-        for facet in _facet(lookup, labels, prop, entries)
-    ]
-    return Comparison(concept, labels(concept), entries, facets)
+
+    start: str
+    property: str
+    property_label: str
+    end: str
+    end_label: str
+    held: bool
+    said: str
+    status: str
+    sources: list[str]
 
 
-def _facet(lookup: Lookup, labels: Labels, prop: str, entries: list[Entry]) -> list[Facet]:
-    holders: dict[str, list[str]] = {}
-    for entry in entries:
-        for value in lookup.objects(entry.iri, prop):
-            holders.setdefault(value, []).append(entry.iri)
-    name = term_label(lookup, prop)
-    return sorted(
-        (Facet(prop, name, value, labels(value), who) for value, who in holders.items()),
-        key=lambda facet: (-len(facet.entries), facet.value_label),
-    )
+def entries_of(lookup: Lookup, labels: Labels, concept: str) -> list[Entry]:
+    """Return the term entries that define *concept*, numbered by the date of their text, then by place."""
+    found = [read(lookup, labels, iri) for iri in lookup.subjects("cstd:definesConcept", concept)]
+    found.sort(key=lambda e: (e.date[0] or "9999", natural(e.place), e.iri))
+    return [entry._replace(number=at) for at, entry in enumerate(found, 1)]
 
 
-def _entry(lookup: Lookup, labels: Labels, iri: str) -> Entry:
+def read(lookup: Lookup, labels: Labels, iri: str) -> Entry:
+    """Read one term entry."""
     text = lookup.value(iri, "cstd:provisionOf")
     notes = sorted(
         (p for p in lookup.subjects("cstd:parentProvision", iri) if "note" in _kinds(lookup, p)),
         key=lambda p: natural(lookup.value(p, "bibo:locator")),
     )
-    graphs = sorted({row[-1] for row in lookup.quads(iri, "skos:definition")})
+    definitions = _definitions(lookup, iri)
+    date, printed = _date(lookup, text)
+    graphs = sorted({graph for definition in definitions for graph in definition.sources})
+    # Of an entry without definition: who prints other words of it, else who says that it is there.
+    for prop in ("cstd:wording", "skos:prefLabel", "cstd:provisionOf"):
+        graphs = graphs or sorted({row[-1] for row in lookup.quads(iri, prop)})
+    sources = [lookup.source(graph) for graph in graphs]
     return Entry(
         iri=iri,
         text_iri=text,
-        text=lookup.value(text, "dct:identifier"),
+        text=lookup.value(text, "dct:identifier") or (labels(text) if text else ""),
         locator=lookup.value(iri, "bibo:locator"),
         term=lookup.value(iri, "skos:prefLabel"),
         other_names=lookup.objects(iri, "skos:altLabel"),
-        definition=lookup.value(iri, "skos:definition"),
-        notes=[lookup.value(note, "cstd:wording") for note in notes],
+        definition=definitions[0].text if definitions else "",
+        notes=[wording for note in notes if (wording := lookup.value(note, "cstd:wording"))],
         adapted_from=[labels(other) for other in lookup.objects(iri, "cstd:adaptedFrom")],
-        sources=[lookup.source(graph) for graph in graphs],
+        sources=sources,
+        number=0,
+        title=_english(lookup, text, "dct:title"),
+        kind=_kind(lookup, text),
+        type=", ".join(labels(c) for p in ("cstd:documentType", "dct:type") for c in lookup.objects(text, p)),
+        publishers=_publishers(lookup, labels, text),
+        date=date,
+        printed_date=printed,
+        tiers=sorted({source.tier for source in sources} - {""}),
+        definitions=definitions,
+        remarks=lookup.objects(iri, "skos:note"),
+        wording="" if definitions else lookup.value(iri, "cstd:wording"),
+        uncertain="true" in lookup.objects(iri, "cstd:uncertainReading"),
     )
+
+
+def lineage(lookup: Lookup, labels: Labels, entries: list[Entry]) -> list[Link]:
+    """Return the steps by which *entries* come from earlier ones, and these from others, as sources say it."""
+    found: list[Link] = []
+    seen: set[str] = set()
+    level = [entry.iri for entry in entries]
+    for _ in range(_FARTHEST):
+        ahead = []
+        for start in level:
+            if start in seen:
+                continue
+            seen.add(start)
+            links = _links(lookup, labels, start)
+            found += links
+            ahead += [link.end for link in links]
+        level = ahead
+    return found
+
+
+def _links(lookup: Lookup, labels: Labels, start: str) -> list[Link]:
+    said: dict[str, str] = {}
+    for note in lookup.subjects("cstd:parentProvision", start):
+        for other in lookup.objects(note, "cstd:refersTo"):
+            said[other] = lookup.value(note, "cstd:wording")
+    found = []
+    for prop in LINEAGE:
+        graphs: dict[str, list[str]] = {}
+        for _, _, end, _, graph in lookup.quads(start, prop):
+            graphs.setdefault(end, []).append(graph)
+        for end, where in sorted(graphs.items()):
+            status = lookup.status([lookup.source(graph) for graph in where])
+            held = bool(lookup.value(end, "skos:definition"))
+            name = term_label(lookup, expand(prop))
+            told = (labels(end), held, said.get(end, ""), status, sorted(set(where)))
+            found.append(Link(start, expand(prop), name, end, *told))
+    return found
+
+
+def _definitions(lookup: Lookup, iri: str) -> list[Definition]:
+    """Return the definitions of an entry, English first, then by language."""
+    graphs: dict[tuple[str, str], list[str]] = {}
+    for _, _, text, tag, graph in lookup.quads(iri, "skos:definition"):
+        graphs.setdefault((tag or "", text), []).append(graph)
+    found = []
+    for (lang, text), where in graphs.items():
+        status = lookup.status([lookup.source(graph) for graph in where])
+        found.append(Definition(text, lang, status, sorted(set(where))))
+    return sorted(found, key=lambda d: (d.lang.partition("-")[0] != "en", d.lang, d.text))
+
+
+def _english(lookup: Lookup, iri: str, prop: str) -> str:
+    values = [(tag or "", value) for _, _, value, tag, _ in lookup.quads(iri, prop)] if iri else []
+    return min(values, key=lambda pair: (pair[0] != "en", pair[0], pair[1]))[1] if values else ""
+
+
+def _kind(lookup: Lookup, text: str) -> str:
+    classes = set(lookup.objects(text, RDF_TYPE))
+    return next((term_label(lookup, expand(kind)) for kind in _KINDS if expand(kind) in classes), "")
+
+
+def _date(lookup: Lookup, text: str) -> tuple[tuple[str, str], str]:
+    """Return first and last day of publication, and the date as printed; of a legal act those of the act."""
+    acts = (
+        [m for m in lookup.subjects("cstd:milestoneOf", text) if _ACT in lookup.objects(m, "dct:type")] if text else []
+    )
+    for thing in (text, *acts):
+        if first := lookup.objects(thing, "cstd:earliest"):
+            last = lookup.objects(thing, "cstd:latest")
+            return (first[0], last[-1] if last else ""), lookup.value(thing, "cstd:printedDate")
+    return ("", ""), ""
+
+
+def _publishers(lookup: Lookup, labels: Labels, text: str) -> list[str]:
+    """Return who publishes a text; where nobody says, who develops it or, of an act, made it; else of its standard."""
+    homes = [text, *lookup.objects(text, "cstd:editionOf"), *lookup.objects(text, "cstd:draftOf")] if text else []
+    for home in homes:
+        for prop in ("dct:publisher", "cstd:developedBy", "cstd:owner"):
+            if found := lookup.objects(home, prop):
+                return [labels(agent) for agent in found]
+    return []
 
 
 def _kinds(lookup: Lookup, iri: str) -> set[str]:
     return {value.rpartition("#")[2] for value in lookup.objects(iri, "cstd:provisionKind")}
 
 
-def _date(lookup: Lookup, entry: Entry) -> str:
-    return lookup.value(entry.text_iri, "cstd:earliest") or "9999"
+def cited(source: Source) -> str:
+    """Return how a source is named: its document and the place in it; its IRI where it is not described."""
+    return ", ".join(part for part in (source.document, source.locator) if part) or source.iri
+
+
+def status_of(graphs: Collection[str], sources: Mapping[str, Source]) -> str:
+    """Return how a statement with these sources is marked: the strongest of stated, quoted, ours."""
+    marks = {sources[graph].says for graph in graphs if graph in sources}
+    return next((mark for mark in ("stated", "quoted", "ours") if mark in marks), "")

@@ -27,7 +27,8 @@ _ORDER: Final = {CAME: 0, WENT: 1, MOVED: 2, SEEN: 3, CHANGED: 4, PERHAPS: 5}
 #: Formats of exports that can be read again, by the end of the file's name.
 _READABLE: Final = {".ttl": "ttl", ".nt": "ttl", ".trig": "trig", ".nq": "nq"}
 _DOCUMENTS: Final = {
-    iris.expand(f"cstd:{name}"): name.lower() for name in ("Standard", "Edition", "Amendment", "Draft", "Project")
+    **{iris.expand(f"cstd:{name}"): name.lower() for name in ("Standard", "Edition", "Amendment", "Draft", "Project")},
+    iris.expand("cstd:LivingText"): "living text",
 }
 _COMPARED: Final = {
     iris.expand(curie): word

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 #: The modules whose change makes another snapshot.
 _CODE: Final = (
-    *("closure", "compiler", "crosswalks", "datafile", "derived", "indexing", "iris", "labels", "looseforms"),
-    *("mappingquads", "mappings", "network", "ordering", "proofs", "records", "refkeys", "relations", "sssom"),
-    *("statements", "turtle", "wordforms"),
+    *("closure", "compiler", "crosswalks", "datafile", "derived", "indexing", "inference", "iris", "labels"),
+    *("looseforms", "mappingquads", "mappings", "network", "ordering", "projection", "proofs", "records", "refkeys"),
+    *("relations", "sssom", "statements", "turtle", "wordforms"),
     *(f"importers/{name}" for name in ("sssom", "sssom_readings", "sssom_rows", "sssom_table", "sssom_values")),
     *("importers/trees", "importers/yaml_trees"),
 )
@@ -68,7 +68,7 @@ class GraphFiles:
             rows = self._found()
             rows += [(path, _stat(path)) for path in self._code()]
         rows += self._own()
-        rows += [(path, _stat(path)) for path in _engine()]
+        rows += [(path, _stat(path)) for path in _engines()]
         lines = [f"{s.st_size} {s.st_mtime_ns} {s.st_ctime_ns} {s.st_ino} {path}" for path, s in rows]
         latest = max(max(s.st_mtime, s.st_ctime) for _, s in rows)
         return _bytes(cyberstd_kg.__version__, self.root, self._left_out, *lines), latest
@@ -122,10 +122,13 @@ def _scan(folders: list[str], *, odd: bool = True) -> list[tuple[str, os.stat_re
     return sorted(found, key=lambda row: row[0])
 
 
-def _engine() -> list[str]:
-    """Return where the engine's package is, without importing it: another version writes another store."""
-    places = (os.path.join(folder, "pyoxigraph", "__init__.py") for folder in sys.path)
-    return [path for path in places if os.path.isfile(path)][:1]
+def _engines() -> list[str]:
+    """Return where engine and reasoner are, without importing them: another version compiles otherwise."""
+    found = []
+    for name in ("pyoxigraph", "reasonable"):
+        places = (os.path.join(folder, name, "__init__.py") for folder in sys.path)
+        found += [path for path in places if os.path.isfile(path)][:1]
+    return found
 
 
 def _bytes(*lines: str) -> bytes:

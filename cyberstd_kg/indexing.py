@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Final
 
 from cyberstd_kg import labels, refkeys, wordforms
@@ -71,6 +72,7 @@ def build(connection: sqlite3.Connection, facts: Facts) -> dict[str, int]:
     statuses = {graph: facts.status(graph) for graph in terms}
     pointing = _pointing(facts, namer)
     telling = _telling(facts)
+    fold, tokens = _fold(), _tokens()
     last = 0
     classes: list[tuple[int, str]] = []
     entities, literals, documents = [], [], []
@@ -98,9 +100,9 @@ def build(connection: sqlite3.Connection, facts: Facts) -> dict[str, int]:
         columns = (label, "\n".join(namer.names(iri)), "\n".join(own), linked)
         if rank in labels.ROWS:  # found by its own words alone, such as a comment
             columns = ("", "", columns[2], "")
-        documents.append((number, *map(wordforms.fold, columns)))
+        documents.append((number, *map(fold, columns)))
         if rank not in labels.SECONDARY:
-            words.update(set(refkeys.tokens(f"{label}\n{columns[1]}\n{columns[2]}")))
+            words.update(tokens(f"{label}\n{columns[1]}\n{columns[2]}"))
     connection.execute("BEGIN")
     connection.executemany("INSERT INTO term (iri, id) VALUES (?, ?)", term_numbers.items())
     connection.executemany("INSERT INTO entity VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", entities)
@@ -108,7 +110,7 @@ def build(connection: sqlite3.Connection, facts: Facts) -> dict[str, int]:
     connection.executemany("INSERT INTO entity_class VALUES (?, ?)", classes)
     connection.executemany("INSERT INTO literal VALUES (?, ?, ?, ?, ?, ?, ?)", literals)
     connection.executemany("INSERT INTO document (rowid, label, names, own, linked) VALUES (?, ?, ?, ?, ?)", documents)
-    folded = ((row[0], wordforms.fold(row[3])) for row in literals)
+    folded = ((row[0], fold(row[3])) for row in literals)
     connection.executemany("INSERT INTO literal_text (rowid, text) VALUES (?, ?)", folded)
     connection.execute("INSERT INTO literal_text (literal_text) VALUES ('optimize')")
     connection.execute("INSERT INTO document (document) VALUES ('optimize')")
@@ -116,6 +118,18 @@ def build(connection: sqlite3.Connection, facts: Facts) -> dict[str, int]:
     _write_keys(connection, facts, namer, numbers)
     connection.execute("COMMIT")
     return {"entities": len(entities), "literals": len(literals)}
+
+
+def _fold() -> Callable[[str], str]:
+    """Return :func:`cyberstd_kg.wordforms.fold` that does each line once: most stand in many things' columns."""
+    line = cache(wordforms.fold)
+    return lambda text: "\n".join(map(line, text.split("\n")))
+
+
+def _tokens() -> Callable[[str], set[str]]:
+    """Return a function that gives the distinct tokens of a text, and takes each line apart once."""
+    line = cache(lambda text: frozenset(refkeys.tokens(text)))
+    return lambda text: set().union(*map(line, text.split("\n")))
 
 
 def _graphs(facts: Facts) -> set[str]:
@@ -177,6 +191,8 @@ def _write_keys(connection: sqlite3.Connection, facts: Facts, namer: Namer, numb
 
     :param numbers: IRI → row of the table ``entity``
     """
+    # Thousands of provisions bear the same name, and each is looked at in several ways.
+    keys_of, designations = cache(_keys_of), cache(lambda text: list(refkeys.designations(text)))
     keys: set[tuple[str, str, int, str, str, int]] = set()
     locators: set[tuple[int, str, int, int]] = set()
     texts: dict[str, list[tuple[int, frozenset[str] | None]]] = {}
@@ -193,8 +209,10 @@ def _write_keys(connection: sqlite3.Connection, facts: Facts, namer: Namer, numb
         least = refkeys.UNDATED if labels.PROJECT in facts.classes(iri) else refkeys.EXACT
         if namer.rank(iri) in labels.ROWS:  # nobody calls a row by anything but its IRI
             continue
-        keys.update((key, refkeys.NAME, max(tier, least), "", "", number) for tier, key in _names(iri, facts, namer))
-        for tier, (key, publishers, own_types) in _designations(iri, facts):
+        keys.update(
+            (key, refkeys.NAME, max(tier, least), "", "", number) for tier, key in _names(iri, facts, namer, keys_of)
+        )
+        for tier, (key, publishers, own_types) in _designations(iri, facts, designations):
             if not key:
                 continue
             who, every = " ".join(publishers), own_types | types.get(iri, frozenset())
@@ -206,13 +224,22 @@ def _write_keys(connection: sqlite3.Connection, facts: Facts, namer: Namer, numb
         behind = refkeys.YIELDING if any(text.text == "true" for text in facts.marks(iri)) else 0
         for document in (found for link in labels.PLACED_IN for found in facts.targets(iri, link)):
             owners = [numbers[owner] for owner in (document, facts.work_of(document)) if owner in numbers]
-            places = [(tier + behind, key) for tier, key in _places(iri, facts)]
+            places = [(tier + behind, key) for tier, key in _places(iri, facts, keys_of)]
             locators.update((owner, key, tier, number) for tier, key in places for owner in owners)
     connection.executemany("INSERT INTO key VALUES (?, ?, ?, ?, ?, ?)", sorted(keys))
     connection.executemany("INSERT INTO locator VALUES (?, ?, ?, ?)", sorted(locators))
 
 
-def _names(iri: str, facts: Facts, namer: Namer) -> Iterator[tuple[int, str]]:
+def _keys_of(name: str) -> tuple[str, str]:
+    """Return the key of *name*, and that of its American spelling."""
+    key, folded = refkeys.name_key(name), wordforms.fold(name)
+    return key, key if folded == name.lower() and name.isascii() else refkeys.name_key(folded)
+
+
+_KeysOf = Callable[[str], tuple[str, str]]
+
+
+def _names(iri: str, facts: Facts, namer: Namer, keys_of: _KeysOf) -> Iterator[tuple[int, str]]:
     """Yield the keys of all names of *iri*, each with its tier."""
     titles = _short_texts(iri, facts, labels.TITLE)
     designated = _short_texts(iri, facts, labels.IDENTIFIER, labels.REFERENCE_NUMBER, labels.PRINTED_DESIGNATION)
@@ -228,9 +255,10 @@ def _names(iri: str, facts: Facts, namer: Namer) -> Iterator[tuple[int, str]]:
     spelt += [(refkeys.COMBINED, f"{designation} {title}") for designation in designated for title in titles]
     spelt.append((refkeys.COMBINED, namer.label(iri)))
     for tier, name in spelt:
-        if len(name) <= _LONGEST_KEY and (key := refkeys.name_key(name)):
+        key, folded = keys_of(name) if len(name) <= _LONGEST_KEY else ("", "")
+        if key:
             yield tier, key
-            if (folded := refkeys.name_key(wordforms.fold(name))) != key:
+            if folded != key:
                 yield refkeys.SPELT, folded
 
 
@@ -238,10 +266,12 @@ def _short_texts(iri: str, facts: Facts, *properties: str) -> list[str]:
     return [text.text for name in properties for text in facts.texts(iri, name) if len(text.text) <= _LONGEST_KEY]
 
 
-def _designations(iri: str, facts: Facts) -> Iterator[tuple[int, refkeys.Designation]]:
+def _designations(
+    iri: str, facts: Facts, designations: Callable[[str], list[tuple[int, refkeys.Designation]]]
+) -> Iterator[tuple[int, refkeys.Designation]]:
     """Yield the keys of *iri* as a document, each with its tier; nothing for things that are no documents."""
     for text in _short_texts(iri, facts, labels.IDENTIFIER):
-        yield from refkeys.designations(text)
+        yield from designations(text)
     for number in _short_texts(iri, facts, labels.EDITION_NUMBER):  # "27001, third edition"
         for work in facts.targets(iri, labels.EDITION_OF):
             spelt = (f"{name} edition {number}" for name in _short_texts(work, facts, labels.IDENTIFIER))
@@ -250,10 +280,10 @@ def _designations(iri: str, facts: Facts) -> Iterator[tuple[int, refkeys.Designa
     if facts.work_of(iri) or f"{labels.CSTD}Standard" in facts.classes(iri):
         others += labels.LABELS  # a project is named by its label
     for text in _short_texts(iri, facts, *others):
-        yield from ((refkeys.OTHER, found) for _, found in refkeys.designations(text))
+        yield from ((refkeys.OTHER, found) for _, found in designations(text))
 
 
-def _places(iri: str, facts: Facts) -> Iterator[tuple[int, str]]:
+def _places(iri: str, facts: Facts, keys_of: _KeysOf) -> Iterator[tuple[int, str]]:
     """Yield the keys by which the provision *iri* is found within its document, each with its tier."""
     places = _short_texts(iri, facts, labels.LOCATOR, labels.PRINTED_LABEL)
     headings = _short_texts(iri, facts, labels.TITLE, *labels.LABELS)
@@ -262,4 +292,4 @@ def _places(iri: str, facts: Facts) -> Iterator[tuple[int, str]]:
     spelt += [(refkeys.COMBINED, _PLAIN_PLACE.sub("", place)) for place in places]
     spelt += [(refkeys.OTHER, heading) for heading in headings]
     spelt += [(refkeys.COMBINED, f"{place} {heading}") for place in places for heading in headings]
-    yield from ((tier, key) for tier, name in spelt if (key := refkeys.name_key(name)))
+    yield from ((tier, key) for tier, name in spelt if (key := keys_of(name)[0]))

@@ -87,6 +87,10 @@ _BORROWED = {
 
 #: The graph of derived mappings: compiled, never asserted.
 DERIVED: Final = f"{BASE}source/cyberstd-kg_derived"
+#: The graph of what follows from the ontology and the data by OWL 2 RL: compiled, never asserted.
+INFERRED: Final = f"{BASE}source/cyberstd-kg_inferred"
+#: The graphs that nobody states.
+COMPUTED: Final = (DERIVED, INFERRED)
 #: Names of what checks the graph; no entity of it, so nothing is minted there.
 SHAPES: Final = f"{BASE}shape/"
 

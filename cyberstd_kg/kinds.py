@@ -30,6 +30,7 @@ _KINDS: Final = (
     Kind("edition", "cstd:Edition", "std", {}),
     Kind("draft", "cstd:Draft", "std", {}),
     Kind("amendment", "cstd:Amendment", "std", {}),
+    Kind("living-text", "cstd:LivingText", "std", {}),
     Kind("project", "cstd:Project", "project", {}),
     Kind("stage", "cstd:StageObservation", "stage", {}),
     Kind("control", "cstd:Provision", "std", {"cstd:provisionKind": "kind:control"}),
@@ -74,6 +75,10 @@ def parts(kind: Kind, designation: str, locator: str, is_known: Callable[[str], 
     if kind.name in ("concept", "agent", *_LABELLED):
         label = "rdfs:label" if kind.name in _LABELLED else "skos:prefLabel"
         return [_part(kind, _mint(kind.prefix, designation), {label: f"{_quoted(designation)}@en"})]
+    if kind.name == "living-text":  # it has no work: "NICCS glossary" names its publisher, then what it is
+        publisher, _, what = designation.rpartition(" ")
+        iri = _mint("std", publisher, what) if publisher else "std:fill-in"
+        return [_part(kind, iri, {"dct:identifier": _quoted(designation)})]
     name = naming.take_apart(designation)
     _require(kind, designation, name)
     work = _mint("std", name.work)

@@ -45,7 +45,7 @@ NAMING: Final = (IDENTIFIER, REFERENCE_NUMBER, PRINTED_DESIGNATION, *LABELS, TIT
 AGENTS: Final = (iris.PREFIXES["org"], _FOAF)
 #: Classes in the order in which equal names are preferred; the position is the rank of a kind.
 _RANKED: Final = (
-    *(f"{CSTD}{name}" for name in ("Standard", "Edition", "Draft", "Amendment", "Regulation", "Series")),
+    *(f"{CSTD}{name}" for name in ("Standard", "Edition", "Draft", "Amendment", "Regulation", "LivingText", "Series")),
     *(iris.PREFIXES["org"] + "Organization", _FOAF + "Person", _FOAF + "Agent", _SKOS + "Concept"),
     *(f"{CSTD}{name}" for name in ("Programme", "System", "Idea", "Enumeration", "Project", "Example")),
     *(f"{CSTD}{name}" for name in ("TermEntry", "Provision", "Figure", "StageStatement", "Source")),
@@ -103,6 +103,10 @@ class Text(NamedTuple):
     graph: str
 
 
+_NO_LINKS: Final[dict[str, dict[str, None]]] = {}
+_NO_LITERALS: Final[dict[str, list[Text]]] = {}
+
+
 class Facts:
     """What the graph says, by subject, as labels and the index need it.  Blank nodes are left out."""
 
@@ -113,6 +117,7 @@ class Facts:
         self._precedence: dict[str, int] = {}
         self._superclasses: dict[str, frozenset[str]] = {}
         self._classes: dict[tuple[str, ...], frozenset[str]] = {}
+        self._works: dict[str, str | None] = {}
 
     def add_literal(self, subject: str, predicate: str, text: Text) -> None:
         """Take in a triple whose object is a literal."""
@@ -126,13 +131,17 @@ class Facts:
 
     def targets(self, subject: str, predicate: str) -> list[str]:
         """Return the IRIs that *subject* points to by *predicate*, sorted."""
-        found = self.links[subject].get(predicate) if subject in self.links else None
-        return sorted(found) if found else []
+        found = self.links.get(subject, _NO_LINKS).get(predicate)
+        if not found:
+            return []
+        return sorted(found) if len(found) > 1 else [*found]  # hundreds of thousands of times, and mostly there is one
 
     def texts(self, subject: str, predicate: str) -> list[Text]:
         """Return the literals of *subject* under *predicate*, sorted."""
-        found = self.literals[subject].get(predicate) if subject in self.literals else None
-        return sorted(found) if found else []
+        found = self.literals.get(subject, _NO_LITERALS).get(predicate)
+        if not found:
+            return []
+        return sorted(found) if len(found) > 1 else [*found]
 
     def marks(self, subject: str) -> list[Text]:
         """Return what is said of *subject* by marks such as "withdrawn"."""
@@ -176,13 +185,15 @@ class Facts:
 
     def work_of(self, subject: str) -> str | None:
         """Return the standard that *subject* (an edition, draft, amendment or project) is of, or None."""
-        seen = {subject}
-        while step := next((target for link in WORK_LINKS for target in self.targets(subject, link)), None):
-            if step in seen:
-                break
-            seen.add(step)
-            subject = step
-        return subject if len(seen) > 1 else None
+        if subject not in self._works:
+            seen, at = {subject}, subject
+            while step := next((target for link in WORK_LINKS for target in self.targets(at, link)), None):
+                if step in seen:
+                    break
+                seen.add(step)
+                at = step
+            self._works[subject] = at if len(seen) > 1 else None
+        return self._works[subject]
 
     def later(self, subject: str) -> int:
         """Return a number for when a text came: of two texts of one standard and one kind, the later has the greater.
@@ -207,6 +218,7 @@ class Namer:
         self._facts = facts
         self._labels: dict[str, str] = {}
         self._names: dict[str, list[str]] = {}
+        self._ranks: dict[str, int] = {}
         self._editions: dict[str, list[str]] = {}
         for iri in sorted(facts.links):
             for work in facts.targets(iri, EDITION_OF):
@@ -217,6 +229,11 @@ class Namer:
 
     def rank(self, iri: str) -> int:
         """Return the place of the kind of *iri* in the order of preference, 0 for a standard."""
+        if iri not in self._ranks:
+            self._ranks[iri] = self._rank(iri)
+        return self._ranks[iri]
+
+    def _rank(self, iri: str) -> int:
         classes = self._facts.classes(iri)
         if any(name.startswith(_VOCABULARY) and not name.endswith("NamedIndividual") for name in classes):
             return VOCABULARY

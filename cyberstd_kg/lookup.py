@@ -82,6 +82,10 @@ class Lookup:
         """Return the first value of a property as text, or an empty string."""
         return next(iter(self.objects(subject, predicate)), "")
 
+    def inferred(self, iri: str) -> list[str]:
+        """Return the classes into which a thing falls by reasoning, the narrowest of each kind, sorted."""
+        return statements.inferred(self._index, iri)
+
     def source(self, iri: str) -> Source:
         """Return the description of the source whose graph is *iri*; what is not described is empty."""
         found = self._sources.get(iri)

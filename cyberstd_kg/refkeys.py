@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from cyberstd_kg import looseforms
@@ -121,7 +122,7 @@ _LOCATOR_NOISE: Final = frozenset(
     )
 )
 #: Words of acts → as they are cited.
-_OF_ACTS: Final = {"schedule": "sch", "paragraph": "para"}
+_OF_ACTS: Final = {"article": "art", "schedule": "sch", "paragraph": "para"}
 
 
 class Designation(NamedTuple):
@@ -157,7 +158,8 @@ def clean(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """Return the tokens of *text*: runs of letters or digits, case-folded, numbers without leading zeros."""
-    return [_plain(token) for token in _TOKEN.findall(clean(text).casefold())]
+    found = _TOKEN.findall(clean(text).casefold())
+    return [_plain(token) if token[0] == "0" else token for token in found]
 
 
 def _plain(token: str) -> str:
@@ -186,11 +188,13 @@ def locator_keys(text: str) -> list[str]:
         keys.append(" ".join(parts))
     if len(parts) > 2 and parts[:2] == ["a", "control"]:
         keys.append(" ".join(["a", *parts[2:]]))
-    if "schedule" in parts:  # of an act
-        keys.append(" ".join(_OF_ACTS.get(part, part) for part in parts))
+    named = tokens(text)
+    if "schedule" in named or "article" in named:  # of an act
+        keys.append(" ".join(_OF_ACTS.get(part, part) for part in named))
     return keys
 
 
+@lru_cache(maxsize=8192)
 def designation(text: str) -> Designation:
     """Take the designation *text* apart; the key is empty when there is no number or name in it.
 

@@ -1,4 +1,4 @@
-"""The asserted statements as tables of the index.
+"""The asserted statements as tables of the index, and beside them the classes that are inferred.
 
 Cards and comparisons read statements by pattern, a few hundred at most.  SQLite is open for the resolver anyway and
 answers such reads without the 15 to 30 ms that the engine takes to open its store.  Queries go to the engine.
@@ -7,7 +7,7 @@ answers such reads without the 15 to 30 ms that the engine takes to open its sto
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 #: (subject, predicate, value, language, graph); the language is None where the value is an IRI, else a tag or empty.
@@ -18,6 +18,7 @@ _SCHEMA: Final = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 CREATE TABLE resource (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE);
+CREATE TABLE inferred (subject INTEGER NOT NULL, class INTEGER NOT NULL, PRIMARY KEY (subject, class)) WITHOUT ROWID;
 CREATE TABLE statement (subject INTEGER NOT NULL, predicate INTEGER NOT NULL, object INTEGER, text TEXT, lang TEXT,
     graph INTEGER NOT NULL);
 """
@@ -30,10 +31,24 @@ SELECT s.iri, p.iri, COALESCE(o.iri, statement.text), statement.lang, g.iri
 FROM statement JOIN resource AS s ON s.id = statement.subject JOIN resource AS p ON p.id = statement.predicate
     JOIN resource AS g ON g.id = statement.graph LEFT JOIN resource AS o ON o.id = statement.object
 WHERE """
-
+_INFER: Final = """
+INSERT INTO inferred SELECT s.id, c.id FROM resource AS s JOIN resource AS c WHERE s.iri = ? AND c.iri = ?
+"""
+_INFERRED: Final = """
+SELECT c.iri FROM inferred JOIN resource AS s ON s.id = subject JOIN resource AS c ON c.id = class
+WHERE s.iri = ? ORDER BY c.iri
+"""
 
 #: So many rows go to the database at once.
 _BATCH: Final = 10_000
+
+
+class _Numbers(dict[str, int]):
+    """IRI → its number, given when it is first asked for."""
+
+    def __missing__(self, iri: str) -> int:
+        number = self[iri] = len(self) + 1
+        return number
 
 
 class Writer:
@@ -44,20 +59,19 @@ class Writer:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._numbers: dict[str, int] = {}
+        self._numbers = _Numbers()
+        #: IRI → the number under which it stands in the table ``resource``.
+        self.number: Callable[[str], int] = self._numbers.__getitem__
         self._body: list[tuple[int, int, int | None, str | None, str | None, int]] = []
         connection.executescript(_SCHEMA)
         connection.execute("BEGIN")
 
-    def number(self, iri: str) -> int:
-        """Return the number under which *iri* stands in the table ``resource``."""
-        return self._numbers.setdefault(iri, len(self._numbers) + 1)
-
     def add(self, row: Row) -> None:
         """Take in one statement."""
         subject, predicate, value, lang, graph = row
-        target, text = (self.number(value), None) if lang is None else (None, value)
-        self._body.append((self.number(subject), self.number(predicate), target, text, lang, self.number(graph)))
+        number = self._numbers
+        target, text = (number[value], None) if lang is None else (None, value)
+        self._body.append((number[subject], number[predicate], target, text, lang, number[graph]))
         if len(self._body) >= _BATCH:
             self._flush()
 
@@ -95,3 +109,15 @@ def read(connection: sqlite3.Connection, subject: str | None, predicate: str | N
         raise ValueError("a scan over all statements is a query for the engine")
     conditions = " AND ".join(f"{column} = (SELECT id FROM resource WHERE iri = ?)" for column, _ in given)
     return connection.execute(_READ + conditions, [iri for _, iri in given]).fetchall()
+
+
+def write_inferred(connection: sqlite3.Connection, rows: Iterable[tuple[str, str]]) -> None:
+    """Write inferred classes, as (thing, class), both of which stand in some statement written before."""
+    connection.execute("BEGIN")
+    connection.executemany(_INFER, rows)
+    connection.execute("COMMIT")
+
+
+def inferred(connection: sqlite3.Connection, iri: str) -> list[str]:
+    """Return the inferred classes of a thing, sorted."""
+    return [name for (name,) in connection.execute(_INFERRED, (iri,))]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from cyberstd_kg.errors import InputError, ResourceMissing
 from cyberstd_kg.graphfiles import GraphFiles
+from cyberstd_kg.iris import INFERRED
 from cyberstd_kg.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -78,6 +79,19 @@ class Snapshot:
 
             self._manifest = json.loads((self.path / "manifest.json").read_bytes())
         return self._manifest
+
+    def demand(self, text: str) -> None:
+        """Refuse the query *text* where it names the inferred graph and there is none.
+
+        One that does not name it finds nothing of it missing: nothing of it stands in the default graph.
+
+        :raises ResourceMissing: then
+        """
+        if INFERRED.rpartition("/")[2] in text and self.manifest["inferred"] is None:
+            raise ResourceMissing(
+                "what follows from the ontology was not worked out: the package 'reasonable' cannot be imported here",
+                "Reinstall cyberstd-kg where there is a wheel of 'reasonable', or ask without the inferred graph.",
+            )
 
     def close(self) -> None:
         """Let go of the store and the index; they are opened again when used."""

@@ -55,6 +55,7 @@ class Checker:
     def __init__(self, shapes: Shapes, found: Iterable[Rule]) -> None:
         self._shapes = shapes
         self._rules = list(found)
+        self._prepared: conformance.Prepared = {}
 
     @classmethod
     def shipped(cls, base: Path | None = None) -> Checker:
@@ -84,22 +85,27 @@ class Checker:
         return _without_echoes(found), {"": nodes, **among}
 
     def whole(self, store: ox.Store, without: Collection[str] = ()) -> tuple[set[Raw], set[Term]]:
-        """Return the findings about everything in *store*, whose default graph is the union, and all its things.
+        """Return the findings about everything that *store* holds in named graphs, and all its things.
+
+        What follows from the ontology is not looked at.
 
         :param without: graphs whose statements the shapes do not look at; the rules do
         """
         view = View(store)
-        quads = [quad for quad in view.quads() if getattr(quad.graph_name, "value", "") not in without]
+        held = list(view.quads())
+        quads = [quad for quad in held if getattr(quad.graph_name, "value", "") not in without]
         nodes: set[Term] = {quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode)}
         found = self._shacl(view, nodes, quads)
+        asserted = rules.graph(held)
         for rule in self._rules:
-            found |= {_of_row(row, view) for row in rules.run(rule, store)}
+            found |= {_of_row(row, view) for row in rules.run(rule, asserted)}
         return _without_echoes(found), nodes
 
     def _shacl(self, view: View, nodes: Iterable[Term], quads: Iterable[ox.Quad]) -> set[Raw]:
         shapes, words = self._shapes, Words(self._shapes, view)
         found = set()
-        for result in conformance.run(shapes, conformance.focus_nodes(shapes, view, nodes), quads):
+        focus = conformance.focus_nodes(shapes, view, nodes)
+        for result in conformance.run(shapes, focus, quads, self._prepared):
             if result.component in ("Class", "Or") and _is_unknown(result.value, view):
                 continue  # a rule tells of it: "which nothing describes"
             own = shapes.properties.get(result.shape)

@@ -148,7 +148,12 @@ class Workspace(Folder):
         :param source: IRI of the source for which a Turtle file speaks
         :raises InputError: when a file cannot be read
         """
-        return self._checked([self._read(name, source) for name in names], self._beside())
+        return self.checked(names, source=source)[1]
+
+    def checked(self, names: Iterable[str], *, source: str = "") -> tuple[list[Entry], Report]:
+        """Return files as they were read, and what :meth:`validate` finds."""
+        entries = [self._read(name, source) for name in names]
+        return entries, self._checked(entries, self._beside())
 
     def _beside(self) -> dict[Path, Quads]:
         """Return the statements by file, without those of mapping sets where these are many.

@@ -100,11 +100,12 @@ def data() -> Triples:
 
 @cache
 def queries() -> dict[str, set[str]]:
-    """Return what each saved query names: 'folder/id' → IRIs."""
+    """Return what each saved query names: 'folder/id' → IRIs.  The rules of quality make no use of a term."""
     folder = assets.root() / "queries"
     return {
         path.relative_to(folder).with_suffix("").as_posix(): query_iris(path.read_text(encoding="utf-8"))
         for path in sorted(folder.rglob("*.rq"))
+        if path.parent.name != "quality"
     }
 
 

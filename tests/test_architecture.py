@@ -48,12 +48,12 @@ ALLOWED: dict[str, set[str]] = {
     "indexing": {"labels", "refkeys", "wordforms"},
     "statements": set(),
     "compiler": {
-        "derived",
+        *("derived", "inference"),
         *("__init__", "datafile", "files", "graphfiles", "indexing", "iris", "labels", "statements", "tables"),
         "turtle",
     },
     "shelf": {"compiler", "files", "graphfiles"},
-    "store": {"assets", "graphfiles", "shelf"},
+    "store": {"assets", "graphfiles", "iris", "shelf"},
     # Reading the snapshot.
     "lookup": {"iris", "statements"},
     # What holds on a day: rules (pure), what evidence the index has, answers, drawings.
@@ -66,8 +66,17 @@ ALLOWED: dict[str, set[str]] = {
     "difference": {"iris", "lineage", "ordering", "timeline", "turtle"},
     "card": {"asof", "iris", "lookup", "ordering"},
     "documents": {"iris", "lookup", "ordering"},
+    # The definition lens: entries, standing and words (pure), how entries relate, all side by side, pictures.
     "definitions": {"card", "iris", "lookup", "ordering"},
-    "audit": {"lookup", "ordering"},
+    "standing": set(),
+    "definitionwords": {"wordforms"},
+    "definitionrelations": {"definitions", "iris", "standing"},
+    "lens": {"definitionrelations", "definitions", "definitionwords", "iris", "lensjson", "lookup", "standing"},
+    "lensjson": {"definitions", "lens"},
+    "svgparts": set(),
+    "lensrows": {"lens"},
+    "lenspicture": {"definitions", "lens", "lensrows", "svgparts"},
+    "audit": {"iris", "lookup", "ordering"},
     # Questions and their answers.
     "query": {"assets", "guard", "iris", "resolve", "results", "store", "timeline", "worker"},
     "remote": {"assets", "guard", "iris", "query", "results"},
@@ -84,6 +93,9 @@ ALLOWED: dict[str, set[str]] = {
         *("change", "conformance", "datafile", "entryfile", "filechecks", "findings", "iris", "mappingchecks"),
         *("rules", "shapes", "turtle", "wording"),
     },
+    # The quality of the ontology: what its rules look at, the rules.
+    "qualityworld": {"assets", "compiler", "graphfiles", "guard", "iris", "turtle"},
+    "quality": {"assets", "iris", "ordering", "qualityworld", "wording"},
     # What a user adds.
     "naming": {"designation", "iris"},
     "kinds": {"iris", "naming"},
@@ -122,11 +134,31 @@ ALLOWED: dict[str, set[str]] = {
     "gaps": {"crosswalks", "network", "ordering", "relations"},
     "explanations": {"crosswalks", "network", "proofcheck", "proofs", "relations"},
     "consistency": {"contradictions", "crosswalks", "iris", "network", "relations"},
+    # What OWL concludes: what reaches a reasoner.
+    "projection": {"iris"},
+    "axioms": {"iris"},
+    "axiomworld": {"axioms", "iris", "projection"},
+    "axiomwords": {"axioms", "iris"},
+    "axiomplaces": {"axioms", "axiomworld", "datafile", "iris", "turtle"},
+    "java": set(),
+    "hermit": {"axioms", "iris", "java"},
+    "nearby": {"axioms", "axiomworld", "iris"},
+    "explaining": {"axioms", "axiomworld", "hermit", "iris", "nearby"},
+    "reasoning": {"axioms", "axiomworld", "explaining", "hermit", "java"},
+    "asking": {
+        *("assets", "axiomplaces", "axiomwords", "axiomworld", "explaining", "hermit", "iris", "java"),
+        *("reasonanswers", "reasoning"),
+    },
     "derived": {"crosswalks", "iris", "mappings", "network", "ordering", "relations"},
+    # What follows from the ontology.
+    "inference": {"iris", "projection"},
+    "owlworld": {"axiomworld", "iris", "java", "projection", "reasoning"},
     # What leaves the house.
     "exporters": {"exporters", "files", "iris", "mappings", "ordering", "relations", "sssom", "turtle"},
 }
 ALLOWED["mappinganswers"] = set(ALLOWED)
+ALLOWED["definitionanswers"] = set(ALLOWED)
+ALLOWED["reasonanswers"] = set(ALLOWED)
 ALLOWED["api"] = set(ALLOWED)
 ALLOWED["__init__"] = {"api", "assets", "store"}
 ALLOWED["cli"] = {*ALLOWED, "cli"}

@@ -12,7 +12,7 @@ OWN_NAMES = {
     *("std:meti-cpsf", "std:meti-cpsf_1-0", "std:tr-91", "std:tr-91_2021", "std:nist-csf_1-1", "std:nist-csf_2-0-ipd"),
     *("std:nist-csf_2-0", "std:bsi-grundschutz-plus-plus", "std:bsi-grundschutz-plus-plus_0-9"),
     *("std:enisa-baseline-iot", "std:enisa-baseline-iot_2017"),
-    "std:iot-promotion-consortium-of-japan-guideline",
+    *("std:iot-promotion-consortium-of-japan-guideline", "std:cnssi-4009_2015", "std:cscg-recommendation-2_01-08"),
 }
 DESIGNATIONS = """
 SELECT DISTINCT ?thing ?designation {

@@ -45,7 +45,7 @@ def test_a_shown_command_answers_as_shown(
     monkeypatch.chdir(tmp_path)
     words = shlex.split(command)[1:]
     # The page shows what a terminal shows.
-    form = "text" if words[0] in ("timeline", "why", "prove") else "table"
+    form = "text" if words[0] in ("timeline", "why", "prove", "reason") else "table"
     assert main(words if "--format" in words or words[0] == "export" else [*words, "--format", form]) == 0
     got = capsys.readouterr().out
     text = next(p for p in PAGES if p.name == page).read_text(encoding="utf-8")
@@ -84,6 +84,11 @@ def test_the_page_of_messages_is_up_to_date() -> None:
 def test_the_page_of_crosswalks_is_up_to_date() -> None:
     done = subprocess.run([sys.executable, str(ROOT / "docs" / "build_crosswalks.py"), "--check"], check=False)
     assert done.returncode == 0, "run: python docs/build_crosswalks.py"
+
+
+def test_the_page_of_definitions_and_its_picture_are_up_to_date() -> None:
+    done = subprocess.run([sys.executable, str(ROOT / "docs" / "build_definitions.py"), "--check"], check=False)
+    assert done.returncode == 0, "run: python docs/build_definitions.py"
 
 
 def modules_with_examples() -> list[str]:

@@ -21,7 +21,6 @@ from hypothesis import given, settings
 from test_turtle import EX, EXAMPLE, NESTED, datasets, node, read, relabelled, same
 
 from cyberstd_kg import turtle
-from cyberstd_kg.assets import graph_files
 from cyberstd_kg.errors import InputError, LimitExceeded, UsageError
 from cyberstd_kg.exporters import FORMATS, write
 from cyberstd_kg.iris import PREFIXES
@@ -110,17 +109,6 @@ def test_anything_reads_back(format: str, data: list[ox.Quad]) -> None:
             write(data, format)
     else:
         check(data, format)
-
-
-@pytest.mark.parametrize("format", FORMATS)
-def test_shipped_graph_reads_back(format: str) -> None:
-    data: list[ox.Quad] = []
-    for path in graph_files():
-        data += turtle.read_quads(path, path.name, "ttl" if path.suffix == ".ttl" else "trig")
-    written = write(data, format)
-    expected = data if FORMATS[format].keeps_graphs else united(data)
-    assert same(by_ox(written, format), expected)
-    assert same(by_rdflib(written, format), expected)
 
 
 def test_bytes_do_not_depend_on_seed_or_locale(tmp_path: Path) -> None:

@@ -97,15 +97,40 @@ def test_compare(capsys: pytest.CaptureFixture[str]) -> None:
     found = answer(capsys, "compare", "cybersecurity")
     assert found["concept"]["label"] == "cybersecurity"
     places = [(entry["text"], entry["locator"]) for entry in found["entries"]]
-    assert places == [
+    by_date = [
         ("ITU-T X.1205 (04/2008)", "3.2.5"),
         ("ISO/IEC FDIS 27032:2012", "4.20"),
         ("ISO/IEC TS 27100:2020", "3.2"),
     ]
-    genus = [f["value_label"] for f in found["facets"] if f["facet_label"] == "genus"]
-    assert sorted(genus) == ["collection of means", "preservation of properties", "safeguarding of beneficiaries"]
-    assert found["entries"][1]["other_names"] == ["Cyberspace security"] and len(found["entries"][1]["notes"]) == 2
-    assert all(set(f) == {"facet", "facet_label", "value", "value_label", "entries"} for f in found["facets"])
+    assert [place for place in places if place in by_date] == by_date and found["total"] == len(places)
+    genus = {f["value_label"] for f in found["facets"] if f["facet_label"] == "genus"}
+    assert genus >= {"collection of means", "preservation of properties", "safeguarding of beneficiaries"}
+    fdis = found["entries"][places.index(("ISO/IEC FDIS 27032:2012", "4.20"))]
+    assert fdis["other_names"] == ["Cyberspace security"] and len(fdis["notes"]) == 2
+    assert set(found) == {
+        *("concept", "total", "entries", "facets", "cells", "words", "lineage", "relations", "sources")
+    }
+    entry = {"iri", "text_iri", "text", "locator", "term", "other_names", "definition", "notes"}
+    entry |= {"adapted_from", "sources"}
+    more = {"number", "title", "kind", "type", "publishers", "date", "printed_date", "tiers", "definitions", "remarks"}
+    last = {"wording", "uncertain", "held", "by_reference_to", "silent", "classes"}
+    assert all(set(e) == entry | more | last for e in found["entries"])
+    assert all({*map(frozenset, e["sources"])} <= {frozenset(SOURCE)} for e in found["entries"])
+    assert all({"text", "lang", "status", "sources"} == set(d) for e in found["entries"] for d in e["definitions"])
+    value = {"facet", "facet_label", "value", "value_label"}
+    more = {"entries", "standing", "by_reference", "status", "sources"}
+    assert all(set(f) == value | more for f in found["facets"])
+    more = {"entry", "standing", "with", "holder", "status", "sources"}
+    assert all(set(c) == value | more for c in found["cells"])
+    standings = {"shared by all", "shared", "only here", "by reference", "silent", "silent by reference", "not held"}
+    assert {c["standing"] for c in found["cells"]} <= standings
+    assert all(set(w) == {"lang", "entries", "why_not", "shared", "only"} for w in found["words"])
+    step = {"from", "property", "property_label", "to", "to_label", "to_held", "said", "status", "sources"}
+    assert all(set(s) == step | {"difference", "same", "why_not"} for s in found["lineage"])
+    relation = {"entries", "relation", "lineage", "genus", "facets", "shared", "broader", "steps", "through", "reason"}
+    assert all(set(r) == relation | {"status", "sources"} for r in found["relations"])
+    assert all(r["status"] == "computed" and r["reason"] for r in found["relations"])
+    assert all(set(source) == SOURCE for source in found["sources"])
 
 
 def test_compare_of_what_nobody_defines(capsys: pytest.CaptureFixture[str]) -> None:

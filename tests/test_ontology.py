@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import owl_profile
@@ -13,23 +12,17 @@ from rdf_files import (
     CSTD,
     DCT,
     OWL,
-    RDFS,
-    SKOS,
     TYPE,
     Triples,
     data,
-    iris,
     kinds,
     ontology,
-    parse,
-    queries,
     query_iris,
     schemes,
-    values,
 )
 
-from cyberstd_kg import assets
-from cyberstd_kg.iris import ONTOLOGY, PREFIXES, SCHEMES
+from cyberstd_kg import assets, quality, qualityworld
+from cyberstd_kg.iris import PREFIXES, SCHEMES
 
 # ── OWL 2 DL and consistency, by the OWL API and HermiT in one process ──
 
@@ -161,103 +154,34 @@ def test_a_planted_empty_class_is_found(verdicts: dict[str, Verdict]) -> None:
     assert verdicts["empty class"] == Verdict([], True, [f"{CSTD}C"])
 
 
-# ── The header ──
+# ── What the rules of quality say (queries/quality, shown to fail in test_quality.py) ──
 
 
-def test_the_header_names_version_licence_and_label() -> None:
-    assert values(ontology(), ONTOLOGY, TYPE) == [ox.NamedNode(f"{OWL}Ontology")]
-    (version,) = values(ontology(), ONTOLOGY, f"{OWL}versionIRI")
-    (number,) = values(ontology(), ONTOLOGY, f"{OWL}versionInfo")
-    assert version.value == f"{ONTOLOGY}/{number.value}"
-    assert len(values(ontology(), ONTOLOGY, f"{DCT}license")) == 1
-    (label,) = values(ontology(), ONTOLOGY, f"{RDFS}label")
-    assert label.language == "en"
+@pytest.fixture(scope="module")
+def world() -> qualityworld.World:
+    """The ontology, the schemes and their use."""
+    return qualityworld.read()
 
 
-def test_nothing_is_imported_and_no_shape_stands_here() -> None:
-    for triples in (ontology(), *schemes().values()):
-        assert [iri for iri in iris(triples) if iri == f"{OWL}imports" or iri.startswith(PREFIXES["sh"])] == []
-
-
-# ── Our own terms ──
-
-
-def undocumented(ontology: Triples) -> list[str]:
-    """Return what our terms lack: one label and one definition in English, one home, one kind."""
-    found = []
-    declared = kinds(ontology)
-    named = {
-        t.subject.value for t in ontology if isinstance(t.subject, ox.NamedNode) and t.subject.value.startswith(CSTD)
-    }
-    for term in sorted(named):
-        for predicate in (f"{RDFS}label", f"{SKOS}definition"):
-            languages = [getattr(value, "language", None) for value in values(ontology, term, predicate)]
-            if languages != ["en"]:
-                found.append(f"{term} has {predicate} in {languages}")
-        if values(ontology, term, f"{RDFS}isDefinedBy") != [ox.NamedNode(ONTOLOGY)]:
-            found.append(f"{term} has no rdfs:isDefinedBy <{ONTOLOGY}>")
-        if len(declared.get(term, ())) != 1:
-            found.append(f"{term} is of the kinds {sorted(declared.get(term, ()))}")
-    return found
-
-
-def test_each_term_has_label_definition_home_and_one_kind() -> None:
-    assert undocumented(ontology()) == []
-
-
-def test_a_bare_term_is_found() -> None:
-    bare = 'cstd:A a owl:Class ; rdfs:label "a"@en, "b"@en ; skos:definition "c" .'
-    assert len(undocumented(parse(bare))) == 3
-    whole = f'cstd:A a owl:Class ; rdfs:label "a"@en ; skos:definition "b"@en ; rdfs:isDefinedBy <{ONTOLOGY}> .'
-    assert undocumented(parse(whole)) == []
-    assert len(undocumented(parse(f"{whole} cstd:A a owl:ObjectProperty ."))) == 1
-
-
-def test_labels_are_not_shared() -> None:
-    labels = Counter(
-        value.value
-        for term in kinds(ontology())
-        if term.startswith(CSTD)
-        for value in values(ontology(), term, f"{RDFS}label")
-    )
-    assert [label for label, count in labels.items() if count > 1] == []
-
-
-def unasked(ontology: Triples, queries: dict[str, set[str]]) -> list[str]:
-    """Return the terms of ours without a competency question that exists and names them."""
-    found = []
-    for term in sorted(term for term in kinds(ontology) if term.startswith(CSTD)):
-        questions = [value.value for value in values(ontology, term, f"{CSTD}competencyQuestion")]
-        if not questions:
-            found.append(f"{term} has no competency question")
-        for question in questions:
-            named = queries.get(f"competency/{question}")
-            if named is None:
-                found.append(f"{term}: there is no queries/competency/{question}.rq")
-            elif term not in named:
-                found.append(f"{term}: queries/competency/{question}.rq does not name it")
-    return found
-
-
-def test_each_term_is_needed_by_a_question() -> None:
-    assert unasked(ontology(), queries()) == []
-
-
-def test_a_term_that_no_question_needs_is_found() -> None:
-    terms = parse('cstd:A a owl:Class ; cstd:competencyQuestion "q" . cstd:B a owl:Class .')
-    assert unasked(terms, {"competency/q": {f"{CSTD}A"}}) == [f"{CSTD}B has no competency question"]
-    assert len(unasked(terms, {"competency/q": {f"{CSTD}Ab"}})) == 2
-    assert len(unasked(terms, {"rules/q": {f"{CSTD}A"}})) == 2
-
-
-def test_each_term_is_used() -> None:
-    used = set(iris(data())).union(*queries().values())
-    assert [term for term in sorted(kinds(ontology())) if term.startswith(CSTD) and term not in used] == []
-
-
-def test_each_term_that_is_used_is_declared() -> None:
-    used = set(iris(data())).union(*queries().values())
-    assert [iri for iri in sorted(used) if iri.startswith(CSTD) and iri not in kinds(ontology())] == []
+@pytest.mark.parametrize(
+    "rules",
+    [
+        pytest.param(names.split(), id=about)
+        for about, names in {
+            "the header": "header-incomplete header-inconsistent header-without-provenance",
+            "nothing is imported, no shape": "imports-nothing shapes-apart",
+            "label": "label-missing label-multiple label-duplicate",
+            "definition": "definition-missing definition-multiple definition-duplicate",
+            "home and one kind": "term-without-home term-without-kind term-of-two-kinds",
+            "needed by a question": "question-missing question-unknown question-without-term",
+            "used and declared": "term-unused term-undeclared borrowed-term-undeclared code-undeclared",
+            "schemes": "concept-without-scheme concept-without-place concept-broader-elsewhere concept-in-cycle",
+        }.items()
+    ],
+)
+def test_the_rules_of_quality_hold(world: qualityworld.World, rules: list[str]) -> None:
+    report = quality.run([quality.rule(name) for name in rules], world)
+    assert [finding.message for finding in report.findings] == []
 
 
 def test_a_query_is_read_to_the_token() -> None:
@@ -272,59 +196,5 @@ def test_a_query_is_read_to_the_token() -> None:
 # ── Schemes ──
 
 
-def scheme_faults(name: str, triples: Triples) -> list[str]:
-    """Return what is wrong with the scheme *name*: each concept has label, definition, scheme, place."""
-    scheme = PREFIXES[name].rstrip("#")
-    home = ox.NamedNode(scheme)
-    found = []
-    if ox.NamedNode(f"{SKOS}ConceptScheme") not in values(triples, scheme, TYPE):
-        found.append(f"{scheme} is not declared as a scheme")
-    labels: Counter[str] = Counter()
-    subjects = {t.subject.value for t in triples if isinstance(t.subject, ox.NamedNode)} - {scheme}
-    for concept in sorted(subjects):
-        if not concept.startswith(f"{scheme}#"):
-            found.append(f"{concept} does not belong here")
-        if values(triples, concept, TYPE) != [ox.NamedNode(f"{SKOS}Concept")]:
-            found.append(f"{concept} is not a skos:Concept")
-        english = [label for label in values(triples, concept, f"{SKOS}prefLabel") if label.language == "en"]
-        labels.update(label.value.casefold() for label in english)
-        if len(english) != 1:
-            found.append(f"{concept} has {len(english)} labels in English")
-        if not any(text.language == "en" for text in values(triples, concept, f"{SKOS}definition")):
-            found.append(f"{concept} has no definition in English")
-        if values(triples, concept, f"{SKOS}inScheme") != [home]:
-            found.append(f"{concept} is not in {scheme}")
-        broader = values(triples, concept, f"{SKOS}broader")
-        if not broader and home not in values(triples, concept, f"{SKOS}topConceptOf"):
-            found.append(f"{concept} has neither a broader concept nor the top of the scheme")
-        found += [f"{concept} is below {above}, which is not here" for above in broader if above.value not in subjects]
-    found += [f"two concepts are called '{label}'" for label, count in labels.items() if count > 1]
-    return found
-
-
 def test_the_schemes_are_those_with_a_prefix() -> None:
     assert sorted(schemes()) == sorted(SCHEMES)
-
-
-def test_each_concept_of_a_scheme_is_described() -> None:
-    assert [fault for name, triples in schemes().items() for fault in scheme_faults(name, triples)] == []
-
-
-def test_a_poor_concept_is_found() -> None:
-    head = '<https://w3id.org/cyberstd/scheme/kind> a skos:ConceptScheme ; skos:prefLabel "k"@en . '
-    good = (
-        'kind:a a skos:Concept ; skos:prefLabel "a"@en ; skos:definition "b"@en ; '
-        "skos:inScheme <https://w3id.org/cyberstd/scheme/kind> ; "
-        "skos:topConceptOf <https://w3id.org/cyberstd/scheme/kind> . "
-    )
-    assert scheme_faults("kind", parse(head + good)) == []
-    assert len(scheme_faults("kind", parse(head + good + good.replace("kind:a", "kind:b")))) == 1
-    assert len(scheme_faults("kind", parse(head + "kind:c a skos:Concept ."))) == 4
-    assert len(scheme_faults("kind", parse(good))) == 1
-
-
-def test_each_code_that_is_used_is_in_its_scheme() -> None:
-    known = {t.subject.value for triples in schemes().values() for t in triples if isinstance(t.subject, ox.NamedNode)}
-    used = set(iris(data())).union(*queries().values())
-    root = PREFIXES["kind"].removesuffix("kind#")
-    assert [iri for iri in sorted(used) if iri.startswith(root) and iri not in known] == []

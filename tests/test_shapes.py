@@ -97,6 +97,8 @@ def test_one_closed_shape_for_each_class_and_every_property_of_the_ontology_has_
     paths = {shape.path for node in closed for shape in node.properties}
     own = {q.subject for q in view.quads(None, None, ox.NamedNode(expand("owl:ObjectProperty")))}
     own |= {q.subject for q in view.quads(None, None, ox.NamedNode(expand("owl:DatatypeProperty")))}
+    # An inverse has a name so that axioms can speak of it; nobody states it.
+    own -= {q.subject for q in view.quads(None, ox.NamedNode(expand("owl:inverseOf")))}
     missing = {getattr(p, "value", "") for p in own if getattr(p, "value", "").startswith(PREFIXES["cstd"])} - paths
     assert missing == set()
 
@@ -208,13 +210,7 @@ def test_every_finding_comes_from_its_constraint(failing: list[Mutation]) -> Non
     taken_away(failing)
 
 
-# ── The graph ──
-
-
-def test_the_shipped_graph_keeps_shapes_and_rules(checker: Checker) -> None:
-    found, nodes = checker.whole(BASE)
-    assert [row for row in told(found) if row[0] != "info"] == []
-    assert len(nodes) > 900
+# ── Other readers; that the shipped graph keeps shapes and rules is seen by test_validate_cli.py ──
 
 
 def test_the_shapes_are_shacl() -> None:

@@ -19,7 +19,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "list": ("look", "standards and their current editions, filtered by committee, stage, state, type, day"),
         "show": ("look", "everything about one thing, each statement with its sources"),
         "search": ("look", "find by words, over every literal of the graph"),
-        "compare": ("look", "the definitions of a term, facet by facet"),
+        "compare": ("meaning", "the definitions of a term, facet by facet; as a picture, too"),
         "timeline": ("days", "the life of standards: editions, reviews, what is in development"),
         "diff": ("changes", "what came, went and moved between two days, or two exports"),
     },
@@ -33,6 +33,9 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "gap": ("crosswalk", "what of one document another one covers: surely, perhaps, not"),
         "prove": ("proving", "is any set of published mappings contradictory?"),
     },
+    "Reason": {
+        "reason": ("reasoning", "is the graph consistent, and what follows that nobody states? Each with its reasons"),
+    },
     "Add": {
         "new": ("entries", "a commented template for an entry, or questions on a terminal"),
         "validate": ("check", "entries against the whole graph: what is wrong, where, what to do"),
@@ -40,6 +43,9 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "remove": ("entries", "take an entry of yours away again"),
         "import": ("importing", "records of registries into files of entries; mapping sets (SSSOM)"),
         "fmt": ("check", "the one canonical form of Turtle, TriG and mapping sets"),
+    },
+    "Examine": {
+        "quality": ("quality", "the ontology against the rules of ROBOT, OOPS!, FOOPS! and others"),
     },
     "Take away": {
         "export": ("take", "Turtle, TriG, JSON-LD, N-Quads, N-Triples, RDF/XML"),

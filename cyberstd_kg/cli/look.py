@@ -1,4 +1,4 @@
-"""list, show, search, compare."""
+"""list, show, search."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from cyberstd_kg.errors import UsageError
 if TYPE_CHECKING:
     from cyberstd_kg.api import KnowledgeGraph
     from cyberstd_kg.card import Card, Statement
-    from cyberstd_kg.definitions import Comparison
     from cyberstd_kg.lookup import Source
 
 
@@ -160,47 +159,6 @@ def run_search(argv: list[str]) -> int:
         lines5 = [(hit.iri, hit.kind, hit.label, hit.matched, hit.source) for hit in hits]
         render.write(render.rows(("iri", "kind", "label", "matched", "source"), lines5, form))
     return 0 if hits else 3
-
-
-def run_compare(argv: list[str]) -> int:
-    """Compare the definitions of a term."""
-    p = parser(
-        "compare",
-        "Put the definitions of a term side by side: the words, and genus and facets, which are our reading.",
-        "cyberstd compare cybersecurity",
-        "cyberstd compare risk --format json",
-    )
-    p.add_argument("term", nargs="+", help="a term that some text defines")
-    add_format(p)
-    args = p.parse_args(argv)
-    found = graph(args).compare(" ".join(args.term))
-    form = chosen(args.format)
-    if form == "json":
-        render.write_json(found.to_json())
-        return 0
-    columns = ("facet", *(entry.place for entry in found.entries))
-    if form == "table":
-        render.write(_entries_text(found))
-        render.write("\nGenus and facets, our reading:\n")
-    render.write(render.rows(columns, found.rows(), form))
-    return 0
-
-
-def _entries_text(found: Comparison) -> str:
-    """Return the definitions in words, each with names, notes, lineage and sources, wrapped to the terminal."""
-    import textwrap
-
-    width = min(render.terminal_width(), 100)
-    lines = [render.bold(f"{found.label}: {len(found.entries)} definitions")]
-    for entry in found.entries:
-        told = [entry.definition or "no definition is held"]
-        told += [f"also called: {name}" for name in entry.other_names]
-        told += [f"note: {note}" for note in entry.notes]
-        told += [f"adapted from: {other}" for other in entry.adapted_from]
-        told += [f"source: {_source_text(source)}" for source in entry.sources]
-        lines += ["", render.bold(entry.place)]
-        lines += [textwrap.fill(line, width, initial_indent="  ", subsequent_indent="    ") for line in told]
-    return "\n".join(lines) + "\n"
 
 
 def _statement_rows(card: Card) -> list[tuple[str, ...]]:

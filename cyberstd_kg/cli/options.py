@@ -51,7 +51,7 @@ def parser(command: str, summary: str, *examples: str) -> Parser:
         formatter_class=_formatter,
         allow_abbrev=False,
     )
-    if command not in ("fmt", "import"):
+    if command not in ("fmt", "import", "quality"):
         made.add_argument(
             "--workspace",
             metavar="DIR",

@@ -1,0 +1,278 @@
+"""One card for each term of the ontology."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from cyberstd_kg.iris import compact, expand
+from cyberstd_kg.query import SavedQuery
+
+from .facts import Facts
+from .markup import Html, escaped, join, tag
+from .terms import Condition, Ontology, Term, turtle
+from .words import Words, an
+
+if TYPE_CHECKING:
+    from .lists import Scheme
+
+#: Borrowed terms that stand in conditions → how they are called there.
+_BORROWED: Final = {
+    expand("skos:Concept"): "concept",
+    expand("skos:broader"): "broader concept",
+    expand("org:Organization"): "organization",
+}
+#: So many classes that exclude each other are named in place; longer lists have a section of their own.
+_FEW: Final = 6
+#: So many properties that the graph uses of a class are named beside those that the ontology gives it.
+_USED: Final = 12
+_LONGEST: Final = 140
+Row = tuple[str, Html]
+
+
+class Cards:
+    """Tells of terms, with links among them.
+
+    :param ontology: whose terms
+    :param facts: what the graph holds of them
+    :param questions: the saved questions, by id
+    :param schemes: the schemes, whose codes the page names too
+    """
+
+    def __init__(
+        self, ontology: Ontology, facts: Facts, questions: Mapping[str, SavedQuery], schemes: Iterable[Scheme]
+    ) -> None:
+        self.ontology, self.facts = ontology, facts
+        self._questions = questions
+        self._codes = {code.iri: code.label for scheme in schemes for code in scheme.codes}
+        self._words = Words(ontology.links, self.name, self.label)
+
+    # ── Names ──
+
+    def label(self, iri: str) -> str:
+        """Return the bare label of a term or code, or its CURIE."""
+        if iri in self.ontology.terms:
+            return self.ontology.terms[iri].label or self.ontology.terms[iri].local
+        return self._codes.get(iri) or _BORROWED.get(iri) or compact(iri) or iri
+
+    def name(self, iri: str) -> Html:
+        """Return the label of a term or code as a link to where the page tells of it."""
+        if iri in self.ontology.terms:
+            term = self.ontology.terms[iri]
+            return tag("a", self.label(iri), href=f"#{term.local}", title=term.curie)
+        curie = compact(iri) or iri
+        if iri in self._codes or iri in self.ontology.borrowed:
+            return tag("a", self.label(iri), href=f"#{curie}", title=curie)
+        return tag("code", curie)
+
+    def names(self, found: Iterable[str]) -> Html:
+        """Return several names."""
+        return join(*(self.name(iri) for iri in found), by=" · ")
+
+    # ── Cards ──
+
+    def card(self, iri: str) -> Html:
+        """Return the card of a term."""
+        term = self.ontology.terms[iri]
+        rows = self._class(term) if term.kind == "class" else self._property(term)
+        rows += [self._question(term)] if term.question else []
+        return tag(
+            "article",
+            tag(
+                "h3",
+                tag("a", self.label(iri), href=f"#{term.local}", class_="self"),
+                " ",
+                tag("span", f"filled by a reasoner · {term.kind}" if term.filled else term.kind, class_="kind"),
+            ),
+            tag("p", tag("code", term.curie), " ", tag("span", term.iri, class_="iri"), class_="names"),
+            tag("p", term.definition, class_="definition"),
+            tag("dl", *(join(tag("dt", name), tag("dd", told)) for name, told in rows), class_="facts"),
+            id=term.local,
+            class_="term filled" if term.filled else "term",
+        )
+
+    def _class(self, term: Term) -> list[Row]:
+        ontology, iri = self.ontology, term.iri
+        below = ontology.children(iri)
+        rows = [
+            ("Is a", self.names(term.parents)),
+            ("Kinds", self.names(i for i in below if not ontology.terms[i].filled)),
+            ("Filled kinds", self.names(i for i in below if ontology.terms[i].filled)),
+            *self._conditions(term),
+            ("Excludes", self._excluded(term)),
+            ("From it", self._arrows(ontology.of_class(iri, "domain"), lambda t: ("→", t.range))),
+            ("To it", self._arrows(ontology.of_class(iri, "range"), lambda t: ("←", t.domain))),
+            *(self._inherited(up) for up in ontology.above(iri) if up in ontology.terms and not term.filled),
+            ("Also used", self._used(term)),
+            ("In the graph", self._members(term)),
+        ]
+        return [(name, told) for name, told in rows if told]
+
+    def _property(self, term: Term) -> list[Row]:
+        iri = term.iri
+        rows = [
+            ("From → to", self._ends(term)),
+            ("Is", join("; ".join(term.characteristics))),
+            ("Inverse", self.names(self.ontology.inverses(iri))),
+            ("Kind of", self.names(term.parents)),
+            ("Kinds", self.names(self.ontology.children(iri))),
+            ("In the graph", self._statements(iri)),
+            ("Example", self._example(iri)),
+        ]
+        return [(name, told) for name, told in rows if told]
+
+    def _ends(self, term: Term) -> Html:
+        """Return domain and range of a property; where it has none, those that its inverse gives it."""
+        if term.kind == "annotation property":
+            return Html("")
+        domain, range_, note = term.domain, term.range, ""
+        inverses = [self.ontology.terms[iri] for iri in self.ontology.inverses(term.iri) if iri in self.ontology.terms]
+        if not domain and not range_ and (other := next((i for i in inverses if i.domain or i.range), None)):
+            domain, range_, note = other.range, other.domain, " (by its inverse)"
+        any_ = tag("span", "anything", class_="open")
+        end = any_ if term.kind == "object property" else tag("span", "any literal", class_="open")
+        arrow = tag("span", " → ", class_="arrow")
+        return join(self._choice(domain) or any_, arrow, self._choice(range_) or end, note)
+
+    def _choice(self, found: list[str]) -> Html:
+        return join(*(self.name(iri) for iri in found), by=" or ")
+
+    # ── Rows of a class ──
+
+    def _arrows(self, found: list[str], other: Callable[[Term], tuple[str, list[str]]]) -> Html:
+        told = []
+        for iri in found:
+            sign, ends = other(self.ontology.terms[iri])
+            end = self._choice(ends)
+            told.append(join(self.name(iri), f" {sign} ", end) if end else self.name(iri))
+        return tag("ul", *(tag("li", one) for one in told), class_="lines") if told else Html("")
+
+    def _inherited(self, iri: str) -> Row:
+        """Return the properties that a class has from a higher one."""
+        found = dict.fromkeys([*self.ontology.of_class(iri, "domain"), *self.ontology.of_class(iri, "range")])
+        return f"As {an(self.label(iri))} {self.label(iri)}", self.names(found)
+
+    def _used(self, term: Term) -> Html:
+        """Return the other properties that members have, the most frequent first."""
+        family = {term.iri, *self.ontology.above(term.iri)}
+        counts: Counter[str] = Counter()
+        for name, classes in self.facts.subjects.items():
+            own = self.ontology.terms.get(name)
+            if name in self.ontology.borrowed or (own and not family & set(own.domain)):
+                counts[name] = classes[term.iri]
+        found = [name for name, count in sorted(counts.items(), key=lambda c: (-c[1], c[0])) if count][:_USED]
+        return self.names(found)
+
+    def _excluded(self, term: Term) -> Html:
+        told: list[Html] = []
+        for iri in (term.iri, *self.ontology.above(term.iri)):
+            for number, members in enumerate(self.ontology.disjoint, 1):
+                others = [other for other in members if other != iri]
+                if iri in members:
+                    who = "" if iri == term.iri else f"as {an(self.label(iri))} {self.label(iri)}: "
+                    many = tag("a", f"{len(others)} other classes", href=f"#disjoint-{number}")
+                    told.append(join(who, self.names(others) if len(members) <= _FEW else many))
+        name, others = self.ontology.excluded_by_value(term.iri)
+        if others:
+            why = join(" (it follows: ", self.name(name), " has one value, and theirs differ)")
+            told.insert(0, join(self.names(others), why))
+        return join(*told, by="; ")
+
+    def _conditions(self, term: Term) -> list[Row]:
+        """Return what puts a thing into a class, and what each member has, in words and as Turtle."""
+        if not term.conditions:
+            return []
+        enough = [condition for condition in term.conditions if condition.enough]
+        told = [self._condition(condition, first=not number) for number, condition in enumerate(enough)]
+        if enough and not any(condition.needed for condition in enough):
+            told.append(tag("p", "The condition suffices; that each member meets it does not follow.", class_="small"))
+        elif len(told) > 1:
+            told.append(tag("p", "That these meet the first condition too then follows.", class_="small"))
+        told += [
+            tag("p", tag("strong", "Each member"), " ", Html(self._words.verb(condition.node, self.ontology.links)))
+            for condition in term.conditions
+            if not condition.enough
+        ]
+        axioms = "\n\n".join(self._axiom(term, condition) for condition in term.conditions)
+        shown = tag("details", tag("summary", "As Turtle"), tag("pre", tag("code", axioms), tabindex="0"))
+        return [("Members", join(*told, shown))]
+
+    def _condition(self, condition: Condition, *, first: bool) -> Html:
+        start = "Exactly whatever" if condition.exact else "Whatever" if first else "Also whatever"
+        clauses = [Html(clause) for clause in self._words.parts(condition.node)]
+        if len(clauses) == 1:
+            return tag("p", tag("strong", start), " ", clauses[0])
+        items = tag("ul", *(tag("li", clause) for clause in clauses))
+        return join(tag("p", tag("strong", start), " meets one of these:"), items)
+
+    def _axiom(self, term: Term, condition: Condition) -> str:
+        axiom = turtle(condition.node, self.ontology.links)
+        if condition.enough and not condition.needed:
+            return f"{axiom} rdfs:subClassOf {term.curie} ."
+        return f"{term.curie} {'owl:equivalentClass' if condition.enough else 'rdfs:subClassOf'} {axiom} ."
+
+    def _members(self, term: Term) -> Html:
+        facts = self.facts
+        below = self.ontology.below(term.iri)
+        stated, kinds, inferred = (
+            facts.classes[term.iri],
+            sum(facts.classes[i] for i in below),
+            facts.inferred[term.iri],
+        )
+        told = [
+            *([f"{stated:,} stated"] if stated else []),
+            *([f"{kinds:,} stated of its kinds"] if kinds and not inferred else []),
+            *([f"{inferred:,} {'more ' if stated else ''}by reasoning"] if inferred else []),
+        ]
+        members = (facts.member(iri) for iri in (term.iri, *below))
+        member = next(filter(None, members), "")
+        if not told or not member:
+            return escaped("; ".join(told))
+        return join("; ".join(told), ". For example ", self._thing(member), " ", tag("code", compact(member) or member))
+
+    # ── Rows of a property ──
+
+    def _statements(self, iri: str) -> Html:
+        stated, inferred = self.facts.properties[iri], self.facts.inferred_properties[iri]
+        told = f"{stated:,} statement{'' if stated == 1 else 's'}" if stated else ""
+        subjects, objects = self.facts.subjects[iri], self.facts.objects[iri]
+        ends = [join(word, " ", self.most(counts)) for word, counts in (("of", subjects), ("to", objects)) if counts]
+        more = f"{inferred:,} {'more ' if stated else ''}by reasoning" if inferred else ""
+        return join(*filter(None, (join(*filter(None, (told, *ends)), by=" "), more)), by="; ")
+
+    def most(self, counts: Counter[str]) -> Html:
+        """Return the most frequent classes of *counts*, each with its number."""
+        found = sorted(counts.items(), key=lambda c: (-c[1], c[0]))
+        shown = [join(self.name(iri), f" ({count:,})") for iri, count in found[:4]]
+        if len(found) > len(shown):
+            shown.append(escaped("others"))
+        return join(*shown, by=", ")
+
+    def _example(self, iri: str) -> Html:
+        example = self.facts.example(iri)
+        if example is None:
+            return Html("")
+        subject, _, value, is_iri, _ = example.statement
+        shown = self._thing(value) if is_iri else tag("q", _short(value))
+        told = join(self._thing(subject), tag("span", " → ", class_="arrow"), shown)
+        if not example.source:
+            return told
+        return join(told, tag("p", f"Source: {self.facts.label(example.source)}", class_="small"))
+
+    def _thing(self, iri: str) -> Html:
+        """Return a thing of the graph by its label, a term or code as a link."""
+        if iri in self.ontology.terms or iri in self._codes:
+            return self.name(iri)
+        return tag("span", _short(self.facts.label(iri)), title=compact(iri) or iri, class_="thing")
+
+    def _question(self, term: Term) -> Row:
+        question = self._questions.get(term.question)
+        if question is None:
+            return "Asked by", tag("code", term.question)
+        return "Asked by", join(question.question, " ", tag("code", f"cyberstd ask {question.id}"))
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
