@@ -27,10 +27,10 @@ from typing import Any, Final, NamedTuple
 import pyoxigraph as ox
 
 from cyberstd_kg import assets
-from cyberstd_kg.errors import InputError, NotFound, Refused
-from cyberstd_kg.iris import expand
+from cyberstd_kg.errors import NotFound, Refused
 from cyberstd_kg.ordering import natural
 from cyberstd_kg.qualityworld import World, read
+from cyberstd_kg.rules import header
 from cyberstd_kg.wording import meant, tell
 
 #: Severities, the gravest first; ROBOT's names.
@@ -139,17 +139,8 @@ def parse(path: Path) -> Rule:
 
     :raises InputError: when its header is not complete
     """
-    text = path.read_text(encoding="utf-8")
-    lines = {m[1]: m[2].strip() for m in re.finditer(r"^# (\w+): (.+)$", text, flags=re.MULTILINE)}
-    if missing := [name for name in _FIELDS if name not in lines]:
-        raise InputError(f"{path.name}: the header has no line '# {missing[0]}: …'", "Add it at the top of the file.")
-    if lines["id"] != path.stem or lines["severity"] not in SEVERITIES:
-        raise InputError(
-            f"{path.name}: the id is not the name of the file, or the severity none of {', '.join(SEVERITIES)}",
-            "Correct the header.",
-        )
-    about = "" if lines["path"] == "-" else expand(lines["path"])
-    return Rule(**{**{name: lines[name] for name in _FIELDS}, "path": about}, text=text)
+    text, lines = header(path, _FIELDS, SEVERITIES)
+    return Rule(**lines, text=text)
 
 
 def check(base: Path | None = None, only: Iterable[str] = ()) -> Report:

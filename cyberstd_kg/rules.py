@@ -20,7 +20,7 @@ that the rule looks at (:class:`cyberstd_kg.change.Reach`).
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -80,18 +80,28 @@ def parse(path: Path) -> Rule:
 
     :raises InputError: when its header is not complete
     """
+    text, lines = header(path, _FIELDS, _SEVERITIES)
+    return Rule(**{**lines, "reach": Reach(lines["reach"])}, text=text)  # type: ignore[arg-type]
+
+
+def header(path: Path, fields: Sequence[str], severities: Collection[str]) -> tuple[str, dict[str, str]]:
+    """Read the header of a rule: lines "# name: value"; of the path "-" becomes nothing, a CURIE its IRI.
+
+    :param fields: the names that it must have
+    :returns: the text of the file, and the values of *fields*
+    :raises InputError: when one is missing, the id is not the name of the file, or the severity is none of *severities*
+    """
     text = path.read_text(encoding="utf-8")
     lines = {m[1]: m[2].strip() for m in re.finditer(r"^# (\w+): (.+)$", text, flags=re.MULTILINE)}
-    found: dict[str, object] = {name: lines[name] for name in _FIELDS if name in lines}
-    if missing := [name for name in _FIELDS if name not in found]:
+    if missing := [name for name in fields if name not in lines]:
         raise InputError(f"{path.name}: the header has no line '# {missing[0]}: …'", "Add it at the top of the file.")
-    if lines["id"] != path.stem or lines["severity"] not in _SEVERITIES:
+    if lines["id"] != path.stem or lines["severity"] not in severities:
         raise InputError(
-            f"{path.name}: the id is not the name of the file, or the severity none of {', '.join(_SEVERITIES)}",
+            f"{path.name}: the id is not the name of the file, or the severity none of {', '.join(severities)}",
             "Correct the header.",
         )
     about = "" if lines["path"] == "-" else expand(lines["path"])
-    return Rule(**{**found, "path": about, "reach": Reach(lines["reach"])}, text=text)  # type: ignore[arg-type]
+    return text, {**{name: lines[name] for name in fields}, "path": about}
 
 
 def graph(quads: Iterable[ox.Quad]) -> ox.Store:

@@ -95,7 +95,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     # The quality of the ontology: what its rules look at, the rules.
     "qualityworld": {"assets", "compiler", "graphfiles", "guard", "iris", "turtle"},
-    "quality": {"assets", "iris", "ordering", "qualityworld", "wording"},
+    "quality": {"assets", "iris", "ordering", "qualityworld", "rules", "wording"},
     # What a user adds.
     "naming": {"designation", "iris"},
     "kinds": {"iris", "naming"},
