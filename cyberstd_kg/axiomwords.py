@@ -50,6 +50,10 @@ class Speaker:
         iri = term if isinstance(term, str) else getattr(term, "value", str(term))
         return f"‘{self._label(iri) or compact(iri) or iri}’"
 
+    def one(self, iri: str) -> str:
+        """Return the name of a class with its article: "an ‘edition’"."""
+        return _article(self.name(iri))
+
     def sentence(self, axiom: Axiom) -> str:
         """Return *axiom* as a sentence; what is no axiom of OWL 2 as its statement."""
         held = axioms.links(axiom.triples)

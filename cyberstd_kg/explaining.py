@@ -200,8 +200,9 @@ class Prover:
 
     def _of_goal(self, kind: str, about: str, other: str, goal: list[Axiom], seeds: set[str]) -> Explanation | None:
         among = [*self._world.pairs, *self._world.facts]
-        levels = self._near.levels(seeds, among)
-        for chosen in (levels[:-1], levels[-1:]):
+        likely = self._near.toward(about, other or about, among)
+        levels = [likely, *self._near.levels(seeds, among)]
+        for chosen in (levels[:1], levels[1:-1], levels[-1:]):
             at = self._first([[*goal, *level] for level in chosen]).at
             if at is not None:
                 return self._explained(kind, about, other, goal, self.minimal(goal, chosen[at]))

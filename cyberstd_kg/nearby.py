@@ -25,6 +25,12 @@ _SUB, _DOMAIN, _RANGE, _SUB_PROPERTY = (
 )
 #: Of these the left side alone decides whether they have a say.
 _DIRECTED: Final = {_SUB, _SUB_PROPERTY, _DOMAIN, _RANGE}
+#: By these something is put into a class, or gets a value.
+_CONCLUDING: Final = _DIRECTED | {
+    ox.NamedNode(expand(f"owl:{name}")) for name in ("equivalentClass", "inverseOf", "propertyChainAxiom")
+}
+#: Steps from thing to thing that are followed toward a class.
+_STEPS: Final = 3
 _DISJOINT: Final = {axioms.DISJOINT, ox.NamedNode(expand("owl:propertyDisjointWith")), axioms.DIFFERENT}
 
 
@@ -84,8 +90,39 @@ class Near:
             found.append([*inside.values(), *(axiom for axiom in among if axiom.text not in inside)])
         return found
 
+    def toward(self, thing: str, name: str, among: list[Axiom]) -> list[Axiom]:
+        """Return what most likely puts *thing* into the class *name*: first what of *among* concludes it, step by step.
+
+        Backwards from the class: axioms that put something into a class that is needed, then the classes and properties
+        by which they do.  Of the facts those of the thing, and of the things to which they lead, that say something so.
+        """
+        needed = {name}
+        chosen: dict[str, Axiom] = {}
+        terms = [axiom for axiom in among if not self._world.is_fact(axiom)]
+        growing = True
+        while growing:
+            growing = False
+            for axiom in terms:
+                if axiom.text not in chosen and axiom.head.predicate in _CONCLUDING and _right(axiom) & needed:
+                    chosen[axiom.text] = axiom
+                    needed |= axioms.nodes(axiom)
+                    growing = True
+        things, edge = {thing}, {thing}
+        for _ in range(_STEPS):
+            more: set[str] = set()
+            for axiom in among:
+                if self._world.is_fact(axiom) and edge & self._world.individuals(axiom):
+                    head = axiom.head
+                    way = head.object if head.predicate == TYPE else head.predicate
+                    if way.value in needed and head.subject.value in edge:  # type: ignore[union-attr]
+                        chosen.setdefault(axiom.text, axiom)
+                        more |= self._world.individuals(axiom)
+            edge = more - things
+            things |= more
+        return sorted(chosen.values(), key=lambda axiom: not self._world.is_fact(axiom))
+
     def _has_a_say(self, axiom: Axiom, reached: set[str]) -> bool:
-        """Tell whether *axiom* can say something of what is *reached*: all of one of the sides of it must be."""
+        """Tell whether *axiom* can say something of what is *reached*; what is disjoint says it of two."""
         if axiom.text not in self._left:
             self._left[axiom.text] = tuple(frozenset(side) for side in _sides(axiom))
         sides = self._left[axiom.text]
@@ -111,21 +148,31 @@ class Near:
         return further
 
 
+def _right(axiom: Axiom) -> set[str]:
+    """Return the IRIs of the side of an axiom on which it concludes something; of both sides where both may."""
+    right = _side(axiom, axiom.head.object)
+    return right if axiom.head.predicate in _DIRECTED else right | _side(axiom, axiom.head.subject)
+
+
+def _side(axiom: Axiom, node: axioms.Term) -> set[str]:
+    """Return the IRIs in a part of an axiom, without those of OWL and RDF."""
+    if isinstance(node, ox.NamedNode):
+        return set() if axioms.is_vocabulary(node.value) else {node.value}
+    more = axioms.closure([node], axioms.links(axiom.triples))
+    return {
+        term.value
+        for triple in more
+        for term in (triple.predicate, triple.object)
+        if isinstance(term, ox.NamedNode) and not axioms.is_vocabulary(term.value)
+    }
+
+
 def _sides(axiom: Axiom) -> list[set[str]]:
     """Return the sides of an axiom, each as the IRIs in it."""
-    held = axioms.links(axiom.triples)
     head = axiom.head
 
     def side(node: axioms.Term) -> set[str]:
-        if isinstance(node, ox.NamedNode):
-            return set() if axioms.is_vocabulary(node.value) else {node.value}
-        more = axioms.closure([node], held)
-        return {
-            term.value
-            for triple in more
-            for term in (triple.predicate, triple.object)
-            if isinstance(term, ox.NamedNode) and not axioms.is_vocabulary(term.value)
-        }
+        return _side(axiom, node)
 
     if head.predicate in _DIRECTED:
         return [side(head.subject)]

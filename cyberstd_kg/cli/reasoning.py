@@ -138,7 +138,7 @@ def _verdict(found: Reasoning) -> list[str]:
 def _inferred(found: Reasoning, kg: KnowledgeGraph) -> list[str]:
     speaker = kg.speaker()
     lines = ["Of classes it follows, though nobody states it:"]
-    lines += [f"  whatever is a {speaker.name(low)} is a {speaker.name(high)}" for low, high in found.subsumptions]
+    lines += [f"  whatever is {speaker.one(low)} is {speaker.one(high)}" for low, high in found.subsumptions]
     lines += [f"  the same are {' and '.join(map(speaker.name, group))}" for group in found.equivalences]
     lines = lines if len(lines) > 1 else ["Of classes nothing follows that nobody states."]
     members = found.members()
@@ -162,15 +162,15 @@ def _about(found: Reasoning, kg: KnowledgeGraph) -> list[str]:
         if not new and not all_types:
             continue
         lines.append(f"{speaker.name(thing)}")
-        lines += [f"  is a {speaker.name(name)}, though nobody states it" for name in new]
-        lines += [f"  is a {speaker.name(name)}, as is stated" for name in all_types]
-    return lines or ["Nothing is inferred of these things."]
+        lines += [f"  is {speaker.one(name)}, though nobody states it" for name in new]
+        lines += [f"  is {speaker.one(name)}, as is stated" for name in all_types]
+    return lines or ([] if found.explanations else ["Nothing is inferred of these things."])
 
 
 _KINDS = {
     "inconsistency": "These cannot all be true together:",
     "unsatisfiable": "{about} can have no member, because:",
-    "class": "{about} is a {other}, because:",
+    "class": "{about} is {other}, because:",
     "objection": "The reasoner cannot take these together:",
 }
 
@@ -181,7 +181,7 @@ def _explained(found: Reasoning, kg: KnowledgeGraph) -> list[str]:
     width = max(60, min(render.terminal_width(), 110))
     for number, one in enumerate(found.explanations, 1):
         head = _KINDS[one.kind].format(
-            about=speaker.name(one.about) if one.about else "", other=speaker.name(one.other) if one.other else ""
+            about=speaker.name(one.about) if one.about else "", other=speaker.one(one.other) if one.other else ""
         )
         lines.append(render.bold(f"{number}. {head}"))
         for axiom in one.axioms:
