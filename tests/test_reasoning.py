@@ -349,12 +349,18 @@ def test_nothing_is_left_when_it_is_stopped(tmp_path: Path, number: int) -> None
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
+        # What runs in the background may have been told to ignore Ctrl-C, and its children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 60
     while not started.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(number)
-    process.communicate(timeout=30)
+    try:
+        process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.wait()
     assert process.returncode in (130, 143)
     assert processes(mark) == []
     assert list(tmp_path.glob("cyberstd-reason-*")) == []
