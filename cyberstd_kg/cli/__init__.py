@@ -33,9 +33,6 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "gap": ("crosswalk", "what of one document another one covers: surely, perhaps, not"),
         "prove": ("proving", "is any set of published mappings contradictory?"),
     },
-    "Reason": {
-        "reason": ("reasoning", "is the graph consistent, and what follows that nobody states? Each with its reasons"),
-    },
     "Add": {
         "new": ("entries", "a commented template for an entry, or questions on a terminal"),
         "validate": ("check", "entries against the whole graph: what is wrong, where, what to do"),
@@ -45,6 +42,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "fmt": ("check", "the one canonical form of Turtle, TriG and mapping sets"),
     },
     "Examine": {
+        "reason": ("reasoning", "is the graph consistent, and what follows that nobody states? Each with its reasons"),
         "quality": ("quality", "the ontology against the rules of ROBOT, OOPS!, FOOPS! and others"),
     },
     "Take away": {
