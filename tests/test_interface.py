@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from commands import answer, run
 
-from cyberstd_kg.cli import COMMANDS, main
+from cyberstd_kg.cli import COMMANDS, main, render
 
 SOURCE = {"iri", "document", "locator", "tier", "says", "quoted_from"}
 
@@ -250,9 +250,7 @@ def test_answers_do_not_depend_on_the_locale() -> None:
 
 
 def test_control_characters_do_not_reach_the_terminal() -> None:
-    from cyberstd_kg.cli.render import table
-
-    assert "\x1b" not in table(["a"], [["\x1b[31mred\x07"]], 80)
+    assert "\x1b" not in render.table(["a"], [["\x1b[31mred\x07"]], 80)
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -308,3 +306,12 @@ def test_a_wrong_kind_of_thing_is_told(capsys: pytest.CaptureFixture[str]) -> No
     code, _, err = run(capsys, "list", "--stage", "IoT user")
     assert code == 3 and "FDIS" in err
     assert run(capsys, "ask", "programmes", "--jurisdiction", "Japan", "--jurisdiction", "US")[0] == 2
+
+
+@pytest.mark.parametrize("width", [80, 14])
+def test_a_table_counts_a_japanese_sign_as_two(width: int) -> None:
+    lines = render.table(("name", "n"), [("サイバーセキュリティ", "1"), ("x", "2")], width).splitlines()
+    told = [line for line in lines if line.endswith(("1", "2"))]
+    assert [render.cells_of(line) for line in told] == [render.cells_of(told[0])] * 2
+    assert all(render.cells_of(line) <= max(width, 23) for line in lines)
+    assert "".join(line.split("  ")[0].strip() for line in lines[2:-1]) == "サイバーセキュリティ"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from cyberstd_kg.cli.render import bold
+from cyberstd_kg.cli.render import bold, fill
 from cyberstd_kg.definitions import cited
 from cyberstd_kg.lensrows import NAMES
 from cyberstd_kg.results import markdown_text
@@ -232,25 +231,6 @@ def _numbers(found: Comparison, iris: Iterable[str]) -> str:
 def _named(found: Comparison, iri: str) -> str:
     number = next((f"[{entry.number}] " for entry in found.entries if entry.iri == iri), "")
     return f"{number}{found.place(iri)}"
-
-
-def fill(line: str, width: int, first: str, rest: str) -> list[str]:
-    """Return *line* wrapped to *width* columns of a terminal, in which a Japanese sign takes two."""
-    import textwrap
-
-    flat = " ".join(line.split())
-    if not any(unicodedata.east_asian_width(sign) in "WF" for sign in flat):
-        return textwrap.wrap(flat, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False) or [
-            first
-        ]
-    lines, now, used = [], first, len(first)
-    for sign in flat:
-        wide = 2 if unicodedata.east_asian_width(sign) in "WF" else 1
-        if used + wide > width:
-            lines.append(now)
-            now, used = rest, len(rest)
-        now, used = now + sign, used + wide
-    return [*lines, now]
 
 
 def markdown(found: Comparison) -> str:

@@ -75,18 +75,53 @@ def table(columns: Sequence[str], lines: Sequence[Sequence[str]], width: int) ->
         return "no rows\n"
     columns = [_without_controls(column) for column in columns]
     clean = [[_without_controls(cell) for cell in line] for line in lines]
-    natural = [max(len(column), *(len(line[i]) for line in clean)) for i, column in enumerate(columns)]
+    natural = [max(len(column), *(cells_of(line[i]) for line in clean)) for i, column in enumerate(columns)]
     widths = _fit(natural, width - 2 * (len(columns) - 1))
     out = [
         bold("  ".join(column[:w].ljust(w) for column, w in zip(columns, widths, strict=True)).rstrip()),
         "  ".join("─" * w for w in widths),
     ]
     for line in clean:
-        cells = [textwrap.wrap(cell, w, break_on_hyphens=False) or [""] for cell, w in zip(line, widths, strict=True)]
+        cells = [
+            (textwrap.wrap(cell, w, break_on_hyphens=False) or [""]) if cells_of(cell) == len(cell) else fill(cell, w)
+            for cell, w in zip(line, widths, strict=True)
+        ]
         for row in range(max(len(cell) for cell in cells)):
-            parts = [(cell[row] if row < len(cell) else "").ljust(w) for cell, w in zip(cells, widths, strict=True)]
+            texts = [cell[row] if row < len(cell) else "" for cell in cells]
+            parts = [text + " " * (w - cells_of(text)) for text, w in zip(texts, widths, strict=True)]
             out.append("  ".join(parts).rstrip())
     return "\n".join(out) + "\n"
+
+
+def cells_of(text: str) -> int:
+    """Return how many columns of a terminal *text* takes: a Chinese or Japanese sign takes two."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import east_asian_width
+
+    return len(text) + sum(east_asian_width(sign) in "WF" for sign in text)
+
+
+def fill(line: str, width: int, first: str = "", rest: str = "") -> list[str]:
+    """Return *line* wrapped to *width* columns of a terminal; wide signs, between which are no spaces, break anywhere.
+
+    :param first: what stands before the first line, *rest* before the others
+    """
+    import textwrap
+
+    flat = " ".join(line.split())
+    if cells_of(flat) == len(flat):
+        return textwrap.wrap(flat, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False) or [
+            first
+        ]
+    lines, now, used = [], first, len(first)
+    for sign in flat:
+        wide = cells_of(sign)
+        if used + wide > width:
+            lines.append(now)
+            now, used = rest, len(rest)
+        now, used = now + sign, used + wide
+    return [*lines, now]
 
 
 def printable(line: str) -> str:
