@@ -25,9 +25,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import cyberstd_kg
-from cyberstd_kg import contradictions, network
-from cyberstd_kg.closure import Closure, Premise
-from cyberstd_kg.relations import ANY, COMPOSITION, EQUAL, OVERLAP, Relations, converse, parse, verdict
+from cyberstd_kg.crosswalks import contradictions, network
+from cyberstd_kg.crosswalks.closure import Closure, Premise
+from cyberstd_kg.mappings.relations import ANY, COMPOSITION, EQUAL, OVERLAP, Relations, converse, parse, verdict
 
 SEED: Final = 8477
 #: Of each per factor: frameworks, and rows; of each framework: provisions.

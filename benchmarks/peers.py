@@ -57,9 +57,9 @@ def hashed(rows: Rows) -> str:
 
 def saved(name: str, **values: str) -> str:
     """Return a saved question with IRIs and days bound."""
-    from cyberstd_kg import query
+    from cyberstd_kg.sparql import saved_questions
 
-    return query.load(name).bind(values, lambda reference, kind: reference)
+    return saved_questions.load(name).bind(values, lambda reference, kind: reference)
 
 
 class Peer:
@@ -117,7 +117,7 @@ class Pyoxigraph(Peer):
     def __init__(self, root: Path) -> None:
         import pyoxigraph as ox
 
-        from cyberstd_kg import assets
+        from cyberstd_kg.core import assets
 
         self.ox = ox
         self.store = ox.Store()
@@ -142,16 +142,16 @@ class Rdflib(Peer):
     def __init__(self, root: Path) -> None:
         import rdflib
 
-        from cyberstd_kg import assets
+        from cyberstd_kg.core import assets
 
         self.rdflib = rdflib
         files = assets.graph_files(root)
         self.dataset = rdflib.Dataset(default_union=True)
         if len(files) > 1000:
-            from cyberstd_kg import compiler
-            from cyberstd_kg.exporters.rdflib_dataset import dataset
+            from cyberstd_kg.build import compiler
+            from cyberstd_kg.rdf.rdflib import dataset
 
-            sources = (compiler.Source(str(path.relative_to(root)), path.read_bytes()) for path in files)
+            sources = (compiler.SourceFile(str(path.relative_to(root)), path.read_bytes()) for path in files)
             self.dataset = dataset(compiler.read_quads(sources))
             return
         for path in files:
@@ -174,8 +174,8 @@ class Ours:
     """The snapshot, built if it is not there."""
 
     def __init__(self, root: Path, cache: Path) -> None:
-        from cyberstd_kg.api import KnowledgeGraph
-        from cyberstd_kg.store import open_snapshot
+        from cyberstd_kg.api.graph import KnowledgeGraph
+        from cyberstd_kg.build.snapshot import open_snapshot
 
         self.kg = KnowledgeGraph(open_snapshot(cache, root, quiet=True))
 

@@ -22,7 +22,8 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 import cyberstd_kg
-from cyberstd_kg import inference, iris, projection
+from cyberstd_kg.build import inference, projection
+from cyberstd_kg.core import iris
 
 LIMIT: Final = 180
 MEMORY: Final = 6 * 2**30
@@ -121,21 +122,21 @@ def sparql(terms: Triples, facts: Triples) -> dict[str, Any]:
 
 
 def _world(terms: Triples, facts: Triples) -> Any:
-    from cyberstd_kg.axiomworld import World
+    from cyberstd_kg.reasoning.world import AxiomWorld
 
     store, home = ox.Store(), ox.NamedNode(iris.ONTOLOGY)
     store.bulk_extend(ox.Quad(triple.subject, triple.predicate, triple.object, home) for triple in terms)
     store.bulk_extend(ox.Quad(triple.subject, triple.predicate, triple.object) for triple in facts)
-    return World(store)
+    return AxiomWorld(store)
 
 
 def hermit_consistency(terms: Triples, facts: Triples) -> dict[str, Any]:
     """Ask HermiT whether all of it is consistent, as ``cyberstd reason`` asks."""
-    from cyberstd_kg.hermit import Hermit
-    from cyberstd_kg.java import Limits, Session
+    from cyberstd_kg.reasoning.hermit import Hermit
+    from cyberstd_kg.reasoning.java import JavaLimits, Session
 
     begin = time.perf_counter()
-    with Session(Limits(LIMIT)) as session:
+    with Session(JavaLimits(LIMIT)) as session:
         first = Hermit(session).first([_world(terms, facts).whole()])
     assert first.at is None
     return {"concluded": 0, "seconds": time.perf_counter() - begin}
@@ -143,11 +144,11 @@ def hermit_consistency(terms: Triples, facts: Triples) -> dict[str, Any]:
 
 def hermit(terms: Triples, facts: Triples) -> dict[str, Any]:
     """Ask HermiT for all classes of all things, as ``kg.reason()`` does."""
-    from cyberstd_kg import reasoning
-    from cyberstd_kg.java import Limits
+    from cyberstd_kg.reasoning import classify
+    from cyberstd_kg.reasoning.java import JavaLimits
 
     begin = time.perf_counter()
-    found = reasoning.reason(_world(terms, facts), Limits(LIMIT))
+    found = classify.reason(_world(terms, facts), JavaLimits(LIMIT))
     assert found.consistent
     return {"concluded": sum(map(len, found.types.values())), "seconds": time.perf_counter() - begin}
 
@@ -156,7 +157,7 @@ def owlready(terms: Triples, facts: Triples) -> dict[str, Any]:
     """Let owlready2 load it and run its own call of HermiT."""
     import owlready2
 
-    from cyberstd_kg import owlworld
+    from cyberstd_kg.reasoning import owlready as owlworld
 
     begin = time.perf_counter()
     individual = ox.NamedNode(iris.expand("owl:NamedIndividual"))

@@ -16,9 +16,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from cyberstd_kg import assets, iris, query
-from cyberstd_kg.api import KnowledgeGraph
-from cyberstd_kg.store import open_snapshot
+from cyberstd_kg.api.graph import KnowledgeGraph
+from cyberstd_kg.build.snapshot import open_snapshot
+from cyberstd_kg.core import assets, iris
+from cyberstd_kg.sparql import saved_questions
 
 ROUNDS = 20
 
@@ -64,7 +65,7 @@ def measure(factor: int) -> None:
             peer.bulk_load(path=str(path), format=form)
         loaded = time.perf_counter() - begin
         thing = ox.NamedNode(iris.expand("std:iso-iec-27400_2022_7-1-2-10"))
-        question = query.load("definitions-compared").text
+        question = saved_questions.load("definitions-compared").text
         actions: list[Callable[[], object]] = [
             lambda: graph.show(thing.value),
             lambda: list(peer.quads_for_pattern(thing, None, None, None)),

@@ -1,9 +1,9 @@
 """A made-up catalogue of any size, of the shape of the shipped one.
 
 A unit has as many texts as the shipped catalogue: a table of bare facts in the form that ``data/build_catalogue.py``
-reads, and that script (so :mod:`cyberstd_kg.records`) makes files of it.  So a unit has what the shipped one has:
-records of five registries, each a named graph with its description; standards, whole and in parts; editions that
-replace each other, amendments, drafts, projects; stages with their dates; what we read in the records.  Titles are
+reads, and that script (so :mod:`cyberstd_kg.designations.records`) makes files of it.  So a unit has what the shipped
+one has: records of five registries, each a named graph with its description; standards, whole and in parts; editions
+that replace each other, amendments, drafts, projects; stages with their dates; what we read in the records.  Titles are
 made of the words of the shipped titles, as often as these stand there, and of words made of syllables, of which a
 larger catalogue has more.  The same seed gives the same files.
 """
@@ -21,7 +21,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from cyberstd_kg import assets
+from cyberstd_kg.core import assets
 
 sys.path.insert(0, str(assets.root() / "data"))
 import build_catalogue

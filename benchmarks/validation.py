@@ -17,7 +17,7 @@ from pathlib import Path
 
 import synthetic
 
-from cyberstd_kg import assets
+from cyberstd_kg.core import assets
 
 ROUNDS = 7
 #: Of more of the catalogue the whole is not checked.

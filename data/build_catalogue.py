@@ -24,8 +24,9 @@ import building
 import pyoxigraph as ox
 from building import DATA, SOURCES
 
-from cyberstd_kg import designation, iris, records
-from cyberstd_kg.records import Record, Stage
+from cyberstd_kg.core import iris
+from cyberstd_kg.designations import printed, records
+from cyberstd_kg.designations.records import Record, Stage
 
 ANALYSIS: Final = iris.mint("src", "analysis", "catalogue")
 HEAD: Final = "# Made by data/build_catalogue.py from the records of registries: do not edit by hand.\n"
@@ -216,7 +217,7 @@ def _of_iec(
 
 
 def _is_draft(name: str) -> bool:
-    read = designation.read(name)
+    read = printed.read(name)
     return read is not None and read.kind in ("draft", "project")
 
 

@@ -24,8 +24,10 @@ import pyoxigraph as ox
 from building import DATA, SOURCES, node, quad, whole_number
 from framework_sources import DOCUMENTS, ELSEWHERE, LICENCES, PARTS, READINGS, SEEN
 
-from cyberstd_kg import iris, records, turtle
-from cyberstd_kg.errors import InputError
+from cyberstd_kg.core import iris
+from cyberstd_kg.core.errors import InputError
+from cyberstd_kg.designations import records
+from cyberstd_kg.rdf import turtle
 
 HEAD: Final = "# Made by data/build_frameworks.py from tables of bare facts: do not edit by hand.\n"
 _TRUE: Final = ox.Literal("true", datatype=ox.NamedNode(iris.PREFIXES["xsd"] + "boolean"))

@@ -20,9 +20,9 @@ from typing import Any, Final
 
 import building
 
-from cyberstd_kg import iris, relations
-from cyberstd_kg.exporters import sssom
-from cyberstd_kg.mappings import End, MappingSet, Reading, Row, Word, end_of
+from cyberstd_kg.core import iris
+from cyberstd_kg.mappings import relations, sssom_writing
+from cyberstd_kg.mappings.model import DeclaredReading, End, MappingRow, MappingSet, RelationWord, end_of
 
 DATA: Final = Path(__file__).resolve().parent
 #: What the declarations call as the model does.
@@ -38,7 +38,7 @@ def main(facts: Path, data: Path = DATA) -> None:
 
 def contents(facts: Path) -> dict[str, bytes]:
     """Return what the files hold: path below ``data/`` → content."""
-    return {f"mappings/{_file(made)}": sssom.write(made) for made in sets(facts)}
+    return {f"mappings/{_file(made)}": sssom_writing.write(made) for made in sets(facts)}
 
 
 def sets(facts: Path) -> Iterator[MappingSet]:
@@ -60,9 +60,11 @@ def sets(facts: Path) -> Iterator[MappingSet]:
         )
 
 
-def _reading(declared: dict[str, Any]) -> Reading:
-    words = tuple(Word(word, relations.parse(signs)) for word, signs in declared["words"].items())
-    return Reading(words=words, **{"rationale": ""} | {name: declared[name] for name in _READING if name in declared})
+def _reading(declared: dict[str, Any]) -> DeclaredReading:
+    words = tuple(RelationWord(word, relations.parse(signs)) for word, signs in declared["words"].items())
+    return DeclaredReading(
+        words=words, **{"rationale": ""} | {name: declared[name] for name in _READING if name in declared}
+    )
 
 
 def _file(mappings: MappingSet) -> str:
@@ -71,7 +73,7 @@ def _file(mappings: MappingSet) -> str:
     return f"{subject}--{value}.sssom.tsv"
 
 
-def _published(declared: dict[str, Any], reading: Reading, iri: str, facts: Path) -> Iterator[Row]:
+def _published(declared: dict[str, Any], reading: DeclaredReading, iri: str, facts: Path) -> Iterator[MappingRow]:
     """Yield the rows of a table; a word that the declared reading lacks ends the run."""
     for row in building.rows(facts / f"{declared['table']}.csv"):
         if row.get("object_document", "") != declared.get("of", ""):
@@ -84,7 +86,7 @@ def _published(declared: dict[str, Any], reading: Reading, iri: str, facts: Path
             raise SystemExit(f"{declared['table']}: the reading has no line for '{word}'")
         several = (row.get("object_ids") or row["object_id"]).split(";")
         objects = [iris.mint("std", *declared["object"], name) for name in several]
-        yield Row(
+        yield MappingRow(
             iri="",
             subject=End(iris.mint("std", *declared["subject"], _name(declared, row)), label=row["subject_id"]),
             object=end_of(iri, objects, "; ".join(several)),
@@ -101,13 +103,13 @@ def _name(declared: dict[str, Any], row: dict[str, str]) -> str:
     return declared.get("letter", "") + (name.partition(" (")[0] if "subject_edition" in declared else name)
 
 
-def _own(declared: dict[str, Any], reading: Reading) -> Iterator[Row]:
+def _own(declared: dict[str, Any], reading: DeclaredReading) -> Iterator[MappingRow]:
     """Yield the rows of a set of ours."""
     for subject, called, value, named, word, confidence, uncertain in declared["rows"]:
         read = reading.of(word)
         if read is None:
             raise SystemExit(f"{declared['slug']}: the reading has no line for '{word}'")
-        yield Row(
+        yield MappingRow(
             iri="",
             subject=End(iris.mint("std", *declared["subject"], subject), label=called),
             object=End(iris.mint("std", *declared["object"], value), label=named),

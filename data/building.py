@@ -9,8 +9,9 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from cyberstd_kg import iris, turtle
-from cyberstd_kg.files import write_whole
+from cyberstd_kg.core import iris
+from cyberstd_kg.core.files import write_whole
+from cyberstd_kg.rdf import turtle
 
 DATA: Final = Path(__file__).resolve().parent
 #: The graph that describes sources.

@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import cyberstd_kg
-from cyberstd_kg.api import KnowledgeGraph
+from cyberstd_kg.api.graph import KnowledgeGraph
 from cyberstd_kg.cli.proving import why_text
-from cyberstd_kg.network import MODES
-from cyberstd_kg.ordering import natural
+from cyberstd_kg.core.ordering import natural
+from cyberstd_kg.crosswalks.network import MODES
 
 TARGET = Path(__file__).resolve().parent / "crosswalks.md"
 HEAD = """# Crosswalks: what is published, what follows, and why
@@ -61,7 +61,7 @@ def page() -> str:
 
 
 def _sets(kg: KnowledgeGraph) -> str:
-    network = kg.network
+    network = kg.mappings.network
     lines = [
         "\n## The sets\n",
         "| set | publisher | rows | style | rationale | use | read by |",

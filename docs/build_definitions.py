@@ -7,7 +7,7 @@ from pathlib import Path
 
 import cyberstd_kg
 from cyberstd_kg.cli import definitiontext
-from cyberstd_kg.lenspicture import svg
+from cyberstd_kg.definitions.picture import svg
 
 FOLDER = Path(__file__).resolve().parent
 PAGE = FOLDER / "definitions.md"

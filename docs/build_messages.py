@@ -14,9 +14,9 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
 
 from shape_mutations import frozen  # noqa: E402
 
-from cyberstd_kg import filechecks, rules, shapes  # noqa: E402
-from cyberstd_kg.iris import compact  # noqa: E402
-from cyberstd_kg.wording import curie  # noqa: E402
+from cyberstd_kg.core.iris import compact  # noqa: E402
+from cyberstd_kg.validation import file_checks, rules, shapes  # noqa: E402
+from cyberstd_kg.validation.messages import curie  # noqa: E402
 
 PAGE = ROOT / "docs" / "messages.md"
 HEAD = """# What the checks say
@@ -76,7 +76,7 @@ def check_rows() -> list[str]:
     lines = ["## Of a file\n", "| check | severity | found | → what to do |", "|---|---|---|---|"]
     lines += [
         f"| {' | '.join(escaped(cell) for cell in (check.id, check.severity, check.message, check.repair))} |"
-        for check in filechecks.CHECKS
+        for check in file_checks.CHECKS
     ]
     return [*lines, "", "Files that fail stand in `tests/test_hostile_entries.py`.\n"]
 

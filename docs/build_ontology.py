@@ -11,15 +11,17 @@ from ontodoc.lists import read_schemes
 from ontodoc.page import Page
 from ontodoc.terms import Ontology
 
-from cyberstd_kg import assets, query, store
-from cyberstd_kg.errors import InputError
+from cyberstd_kg.build import snapshot
+from cyberstd_kg.core import assets
+from cyberstd_kg.core.errors import InputError
+from cyberstd_kg.sparql import saved_questions
 
 FOLDER = Path(__file__).resolve().parent
 
 
 def shipped() -> Facts:
     """Return what the shipped graph holds, without anyone's own entries."""
-    return Facts(store.open_snapshot())
+    return Facts(snapshot.open_snapshot())
 
 
 def written() -> dict[str, str]:
@@ -32,7 +34,7 @@ def written() -> dict[str, str]:
     facts = shipped()
     if problems := [*figures.misplaced(), *figures.disagreements(ontology, facts)]:
         raise InputError(f"the picture of the model is wrong: {'; '.join(problems)}", "Change docs/ontodoc/figures.py.")
-    page = Page(ontology, facts, query.load_all(), read_schemes(root / "schemes"))
+    page = Page(ontology, facts, saved_questions.load_all(), read_schemes(root / "schemes"))
     return {
         "ontology.html": page.text(),
         "model.svg": f"{drawing.model(ontology)}\n",

@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from cyberstd_kg import quality  # noqa: E402
+from cyberstd_kg.quality import rules as quality  # noqa: E402
 
 PAGE = ROOT / "docs" / "quality.md"
 HEAD = """# The quality of the ontology

@@ -6,7 +6,7 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
-from cyberstd_kg import query
+from cyberstd_kg.sparql import saved_questions
 
 TARGET = Path(__file__).resolve().parent / "queries.md"
 HEAD = """# The saved questions
@@ -20,7 +20,7 @@ Each stands in `queries/competency/<id>.rq` and runs as it stands in any SPARQL 
 def page() -> str:
     """Return the page: a table for each group, by id."""
     lines = [HEAD]
-    saved = sorted(query.load_all().values(), key=lambda q: (q.group, q.id))
+    saved = sorted(saved_questions.load_all().values(), key=lambda q: (q.group, q.id))
     for group, questions in groupby(saved, key=lambda q: q.group):
         lines += [f"\n## {group}\n", "| id | question | parameters | example |", "|---|---|---|---|"]
         for q in questions:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cyberstd_kg.iris import PREFIXES, slug
+from cyberstd_kg.core.iris import PREFIXES, slug
 
 HEAD = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items())
 

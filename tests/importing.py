@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from cyberstd_kg import importers, iris
-from cyberstd_kg.importers import Imported
-from cyberstd_kg.importers.report import Finding
+from cyberstd_kg.core import iris
+from cyberstd_kg.foreign.report import ImportFinding
+from cyberstd_kg.importers import registries
+from cyberstd_kg.importers.registries import Imported
 
 DAY = "2026-03-15"
 
@@ -52,7 +53,7 @@ def write(folder: Path, *texts: str, suffix: str = ".yaml") -> Path:
 
 def read(folder: Path, form: str = "relaton", as_of: str = DAY) -> Imported:
     """Read what stands in a folder."""
-    return importers.read(form, [str(folder)], as_of=as_of)
+    return registries.read(form, [str(folder)], as_of=as_of)
 
 
 def short(iri: str) -> str:
@@ -80,6 +81,6 @@ def told(imported: Imported, severity: str = "") -> list[tuple[str, str, str]]:
     return [(f.code, f.field, f.value) for f in imported.report.findings if severity in ("", f.severity)]
 
 
-def only(findings: Iterable[Finding]) -> Finding:
+def only(findings: Iterable[ImportFinding]) -> ImportFinding:
     (finding,) = findings
     return finding

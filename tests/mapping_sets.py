@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from cyberstd_kg import relations, sssom
-from cyberstd_kg.iris import expand
-from cyberstd_kg.mappings import End, MappingSet, Reading, Row, Word, end_of, named
-from cyberstd_kg.relations import Relations
+from cyberstd_kg.core.iris import expand
+from cyberstd_kg.mappings import relations, sssom_slots
+from cyberstd_kg.mappings.model import DeclaredReading, End, MappingRow, MappingSet, RelationWord, end_of, named
+from cyberstd_kg.mappings.relations import Relations
 
 SET = expand("mapping:test-a-to-b")
 JUSTIFIED = expand("semapv:ManualMappingCuration")
@@ -42,18 +42,20 @@ def wide(columns: str, *rows: str, head: str = HEAD) -> bytes:
 def small() -> MappingSet:
     """Return a set of three rows between texts of the shipped graph, one of them to a group."""
     overlap = relations.OVERLAP
-    reading = Reading(
+    reading = DeclaredReading(
         "set-theory",
         "meaning",
-        (Word("intersect", overlap), Word("part of", relations.SUBSET)),
+        (RelationWord("intersect", overlap), RelationWord("part of", relations.SUBSET)),
         "by-us",
         "So.",
         groups="union",
     )
     rows = (
-        Row("", End(CONTROLS[0]), End(FUNCTIONS[1], (), "Protect"), "intersect", overlap, JUSTIFIED, 0.8, "A comment."),
-        Row("", End(CONTROLS[1]), end_of(SET, FUNCTIONS[:2]), "part of", relations.SUBSET, JUSTIFIED),
-        Row("", End(CONTROLS[9]), End(FUNCTIONS[0]), "intersect", overlap, JUSTIFIED),
+        MappingRow(
+            "", End(CONTROLS[0]), End(FUNCTIONS[1], (), "Protect"), "intersect", overlap, JUSTIFIED, 0.8, "A comment."
+        ),
+        MappingRow("", End(CONTROLS[1]), end_of(SET, FUNCTIONS[:2]), "part of", relations.SUBSET, JUSTIFIED),
+        MappingRow("", End(CONTROLS[9]), End(FUNCTIONS[0]), "intersect", overlap, JUSTIFIED),
     )
     made = MappingSet(
         SET,
@@ -74,7 +76,7 @@ def small() -> MappingSet:
 
 def bare(mapping_set: MappingSet) -> MappingSet:
     """Return a set as it is after it was written, without the lines of its file."""
-    made = sssom.condensed(sssom.spread(mapping_set))
+    made = sssom_slots.condensed(sssom_slots.spread(mapping_set))
     rows = tuple(replace(row, line=0) for row in named(made.iri, made.rows))
     words = tuple(sorted(made.reading.words, key=lambda word: word.word))
     return replace(made, rows=rows, lines={}, reading=replace(made.reading, words=words))
@@ -138,7 +140,7 @@ def mapping_sets(draw: st.DrawFn, literals: bool = True) -> MappingSet:
         subject, value = draw(ends(literals)), draw(ends(literals))
         if subject.is_literal or subject.members:
             other.pop("subject_type", None)
-        row = Row(
+        row = MappingRow(
             "",
             subject,
             value,
@@ -150,16 +152,16 @@ def mapping_sets(draw: st.DrawFn, literals: bool = True) -> MappingSet:
             derived_from=tuple(
                 sorted(draw(st.sets(st.sampled_from([expand("mapping:x_1_2"), expand("mapping:x_3_4")]))))
             ),
-            other=sssom.in_order(other),
+            other=sssom_slots.in_order(other),
         )
         rows[replace(row)] = row
     code = st.sampled_from(["", "meaning"])
     read_by = draw(st.sampled_from(["by-publisher", "by-us", "by-importer"]))
     says = draw(st.sampled_from(["stated", "quoted", "ours"]))
-    reading = Reading(
+    reading = DeclaredReading(
         draw(st.sampled_from(["set-theory", "co-listing"])),
         draw(code),
-        tuple(Word(word, table[word]) for word in sorted(table)),
+        tuple(RelationWord(word, table[word]) for word in sorted(table)),
         read_by,
         draw(_SOME.filter(bool)),
         groups="union" if any(row.subject.members or row.object.members for row in rows) else "single",
@@ -197,5 +199,5 @@ def mapping_sets(draw: st.DrawFn, literals: bool = True) -> MappingSet:
         subject_version=draw(_SOME),
         date=draw(st.sampled_from(["", "2024", "2024-02", "2024-02-29"])),
         description=draw(_SOME),
-        other=sssom.in_order(about, of_set=True),
+        other=sssom_slots.in_order(about, of_set=True),
     )

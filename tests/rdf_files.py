@@ -10,8 +10,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from cyberstd_kg import assets
-from cyberstd_kg.iris import PREFIXES
+from cyberstd_kg.core import assets
+from cyberstd_kg.core.iris import PREFIXES
 
 CSTD = PREFIXES["cstd"]
 RDF, RDFS, OWL, SKOS, DCT = (PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl", "skos", "dct"))

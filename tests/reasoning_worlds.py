@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from cyberstd_kg import assets, compiler
-from cyberstd_kg.axioms import Axiom
-from cyberstd_kg.axiomworld import World
-from cyberstd_kg.iris import PREFIXES, compact
+from cyberstd_kg.build import compiler
+from cyberstd_kg.core import assets
+from cyberstd_kg.core.iris import PREFIXES, compact
+from cyberstd_kg.reasoning.axioms import Axiom
+from cyberstd_kg.reasoning.world import AxiomWorld
 
 _PREFIXES = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items())
 
@@ -36,13 +37,13 @@ def store(ontology: str = "", data: str = DATA, *, root: Path | None = None) -> 
         name = path.relative_to(base).as_posix()
         if name == "ontology/cyberstd.ttl" or path.stem in SCHEMES:
             added = f"\n{ontology}\n".encode() if name == "ontology/cyberstd.ttl" else b""
-            sources.append(compiler.Source(name, path.read_bytes() + added))
+            sources.append(compiler.SourceFile(name, path.read_bytes() + added))
     text = f"{_PREFIXES}GRAPH src:test {{\n{data}\n}}\n"
-    sources.append(compiler.Source("data/test.trig", text.encode()))
+    sources.append(compiler.SourceFile("data/test.trig", text.encode()))
     return from_sources(sources)
 
 
-def from_sources(sources: list[compiler.Source]) -> ox.Store:
+def from_sources(sources: list[compiler.SourceFile]) -> ox.Store:
     """Return the graph of files: each statement in its graph, and once in the default graph."""
     quads = list(compiler.read_quads(sources))
     made = ox.Store()
@@ -51,14 +52,14 @@ def from_sources(sources: list[compiler.Source]) -> ox.Store:
     return made
 
 
-def world(ontology: str = "", data: str = "", *, without: str = "") -> World:
+def world(ontology: str = "", data: str = "", *, without: str = "") -> AxiomWorld:
     """Return the axioms of a small world.
 
     :param data: added to :data:`DATA`
     :param without: a statement of :data:`DATA` that is taken out
     """
     assert without in DATA
-    return World(store(ontology, DATA.replace(without, "") + data))
+    return AxiomWorld(store(ontology, DATA.replace(without, "") + data))
 
 
 def short(axiom: Axiom) -> str:

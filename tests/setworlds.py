@@ -10,8 +10,8 @@ import random
 from collections.abc import Iterable, Sequence
 from itertools import combinations, product
 
-from cyberstd_kg.closure import Premise
-from cyberstd_kg.relations import DISJOINT, EQUAL, INTERSECTS, SUBSET, SUPERSET, Relations
+from cyberstd_kg.crosswalks.closure import Premise
+from cyberstd_kg.mappings.relations import DISJOINT, EQUAL, INTERSECTS, SUBSET, SUPERSET, Relations
 
 BASE = (EQUAL, SUBSET, SUPERSET, INTERSECTS, DISJOINT)
 ANY = 31

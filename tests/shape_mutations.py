@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
-from cyberstd_kg import turtle
-from cyberstd_kg.change import Change
-from cyberstd_kg.conformance import focus_nodes
-from cyberstd_kg.iris import PREFIXES, compact, expand
-from cyberstd_kg.shapes import NodeShape, PropertyShape, Shapes
-from cyberstd_kg.validate import Checker, Raw
+from cyberstd_kg.core.iris import PREFIXES, compact, expand
+from cyberstd_kg.rdf import turtle
+from cyberstd_kg.validation.check import Checker, Raw
+from cyberstd_kg.validation.impact import Impact
+from cyberstd_kg.validation.shacl import focus_nodes
+from cyberstd_kg.validation.shapes import NodeShape, PropertyShape, Shapes
 
 FOLDER = Path(__file__).resolve().parent / "shapes"
 FROZEN = FOLDER / "findings.json"
@@ -62,7 +62,7 @@ def example(node: NodeShape) -> frozenset[ox.Quad]:
     return frozenset(turtle.read_quads(path, path.name, "trig"))
 
 
-def focus(shapes: Shapes, node: NodeShape, change: Change) -> ox.NamedNode:
+def focus(shapes: Shapes, node: NodeShape, change: Impact) -> ox.NamedNode:
     """Return the thing in an example that the shape is about: the first that it targets."""
     things = {quad.subject for quad in change.come}
     found = focus_nodes(shapes, change.after, things).get(node.iri, [])
@@ -75,7 +75,7 @@ def mutations(shapes: Shapes, base: ox.Store) -> Iterator[Mutation]:
     done: set[tuple[str, str]] = set()
     for node in shapes.nodes.values():
         quads = example(node)
-        thing = focus(shapes, node, Change(base, (), (), quads))
+        thing = focus(shapes, node, Impact(base, (), (), quads))
         for parameter, changed in _of_node(node, thing, quads):
             yield Mutation(f"{_local(node.iri)} {parameter}", node.iri, parameter, frozenset(changed))
         for shape in node.properties:
@@ -216,7 +216,7 @@ def told(found: Iterable[Raw]) -> list[list[str]]:
 
 def run(checker: Checker, base: ox.Store, quads: frozenset[ox.Quad]) -> set[Raw]:
     """Return the findings about a failing example, whose source is described."""
-    return checker.change(Change(base, DESCRIBED, (), quads))[0]
+    return checker.change(Impact(base, DESCRIBED, (), quads))[0]
 
 
 def frozen() -> dict[str, Any]:
@@ -226,8 +226,8 @@ def frozen() -> dict[str, Any]:
 
 def main() -> None:
     """Freeze the findings as they are now."""
-    from cyberstd_kg import rules, shapes
-    from cyberstd_kg.store import open_snapshot
+    from cyberstd_kg.build.snapshot import open_snapshot
+    from cyberstd_kg.validation import rules, shapes
 
     base, loaded = open_snapshot().store, shapes.load()
     checker = Checker(loaded, rules.load())

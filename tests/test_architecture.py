@@ -1,4 +1,4 @@
-"""The house rules: which module may import which, how long one may be, and what never stands in a file.
+"""The house rules: which room may use which, what a door offers, how long a module may be, what never stands in a file.
 
 Imports are read from the syntax tree, those inside functions too: a late import is still an arrow.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -15,154 +17,18 @@ from typing import NamedTuple
 
 import pytest
 
+from cyberstd_kg.build import inputs
+
 PACKAGE = "cyberstd_kg"
 MAX_LINES = 400
 
-#: module → the modules of this package that it may import.  A module that is missing here fails the test: place it.
-#: "errors" is allowed everywhere; "exporters" and "cli" stand for all the modules in these folders; "__init__" is the
-#: package itself, which below the façade gives the version and no more.
-#: Where two modules name each other, one of them does so inside a function (``test_no_cycle_when_modules_load``).
-ALLOWED: dict[str, set[str]] = {
-    # What everything else stands on: names, order, files, the written form.
-    "errors": set(),
-    "iris": set(),
-    "ordering": set(),
-    "assets": set(),
-    "files": set(),
-    "turtle": {"iris", "ordering"},
-    # Foreign text: what it may ask, where it runs, what comes back.
-    "guard": set(),
-    "results": {"iris", "turtle"},
-    "tables": set(),
-    "worker": {"guard", "iris", "results", "tables"},
-    # From what people write to IRIs.
-    "looseforms": set(),
-    "refkeys": {"looseforms"},
-    "wordforms": set(),
-    "labels": {"iris", "ordering", "relations"},
-    "nearmiss": {"refkeys", "wordforms"},
-    "resolve": {"iris", "labels", "nearmiss", "refkeys", "wordforms"},
-    "textindex": {"iris", "nearmiss", "refkeys", "resolve", "wordforms"},
-    # Files → snapshot.  What is on the way of every command imports the compiler only to build.
-    "graphfiles": {"__init__", "assets"},
-    "indexing": {"labels", "refkeys", "wordforms"},
-    "statements": set(),
-    "compiler": {
-        *("derived", "inference"),
-        *("__init__", "datafile", "files", "graphfiles", "indexing", "iris", "labels", "statements", "tables"),
-        "turtle",
-    },
-    "shelf": {"compiler", "files", "graphfiles"},
-    "store": {"assets", "graphfiles", "iris", "shelf"},
-    # Reading the snapshot.
-    "lookup": {"iris", "statements"},
-    # What holds on a day: rules (pure), what evidence the index has, answers, drawings.
-    "timeline": set(),
-    "lineage": {"ordering", "timeline"},
-    "lives": {"iris", "lineage", "ordering", "timeline"},
-    "asof": {"lineage", "lives", "timeline"},
-    "listing": {"lineage", "ordering", "results"},
-    "chart": {"lineage", "timeline"},
-    "difference": {"iris", "lineage", "ordering", "timeline", "turtle"},
-    "card": {"asof", "iris", "lookup", "ordering"},
-    "documents": {"iris", "lookup", "ordering"},
-    # The definition lens: entries, standing and words (pure), how entries relate, all side by side, pictures.
-    "definitions": {"card", "iris", "lookup", "ordering"},
-    "standing": set(),
-    "definitionwords": {"wordforms"},
-    "definitionrelations": {"definitions", "iris", "standing"},
-    "lens": {"definitionrelations", "definitions", "definitionwords", "iris", "lensjson", "lookup", "standing"},
-    "lensjson": {"definitions", "lens"},
-    "svgparts": set(),
-    "lensrows": {"lens"},
-    "lenspicture": {"definitions", "lens", "lensrows", "svgparts"},
-    "audit": {"iris", "lookup", "ordering"},
-    # Questions and their answers.
-    "query": {"assets", "guard", "iris", "resolve", "results", "store", "timeline", "worker"},
-    "remote": {"assets", "guard", "iris", "query", "results"},
-    # What is checked, and against what.
-    "shapes": {"assets", "iris", "turtle"},
-    "change": {"iris"},
-    "rules": {"assets", "change", "iris"},
-    "conformance": {"change", "exporters", "iris", "shapes"},
-    "findings": {"iris", "ordering"},
-    "wording": {"change", "conformance", "iris", "naming", "rules", "shapes"},
-    "entryfile": {"assets", "datafile", "importers", "iris", "mappingquads", "mappings", "turtle"},
-    "filechecks": {"change", "entryfile", "iris", "rules", "wording"},
-    "validate": {
-        *("change", "conformance", "datafile", "entryfile", "filechecks", "findings", "iris", "mappingchecks"),
-        *("rules", "shapes", "turtle", "wording"),
-    },
-    # The quality of the ontology: what its rules look at, the rules.
-    "qualityworld": {"assets", "compiler", "graphfiles", "guard", "iris", "turtle"},
-    "quality": {"assets", "iris", "ordering", "qualityworld", "rules", "wording"},
-    # What a user adds.
-    "naming": {"designation", "iris"},
-    "kinds": {"iris", "naming"},
-    "template": {"entryfile", "iris", "kinds", "shapes"},
-    "mappingtemplate": {"exporters", "iris", "mappings", "relations", "shapes", "sssom", "template"},
-    "belonging": {"entryfile", "iris", "ordering"},
-    "folder": {"assets", "files", "turtle"},
-    "workspace": {
-        *("assets", "belonging", "change", "datafile", "entryfile", "exporters", "filechecks", "findings", "folder"),
-        *("importers", "iris", "mappings", "ordering", "store", "turtle", "validate"),
-    },
-    # Mapping sets of others: held against the graph, then the user's.
-    "mappingchecks": {"change", "iris", "mappings"},
-    "intake": {"assets", "change", "exporters", "importers", "iris", "mappingchecks", "mappings", "relations"},
-    # What comes from registries: foreign files → records → entries; never the store.
-    "designation": {"iris"},
-    "records": {"designation", "iris"},
-    "importers": {
-        *("designation", "files", "importers", "iris", "mappings", "ordering", "records", "relations", "sssom"),
-        "turtle",
-    },
-    # Mapping sets: sets of relations (pure), rows and their reading, their files, their statements.
-    "relations": set(),
-    "mappings": {"iris", "ordering", "relations"},
-    "sssom": {"iris", "mappings"},
-    "mappingquads": {"iris", "mappings", "ordering", "records", "relations", "sssom"},
-    "mappingstore": {"iris", "mappingquads", "mappings", "ordering", "relations", "sssom"},
-    "datafile": {"assets", "importers", "mappingquads", "turtle"},
-    # What follows from them, and why.
-    "closure": {"relations"},
-    "proofs": {"closure", "relations"},
-    "proofcheck": set(),
-    "contradictions": {"closure", "proofs", "relations"},
-    "network": {"assets", "closure", "iris", "relations"},
-    "crosswalks": {"closure", "network", "ordering", "proofs", "relations"},
-    "gaps": {"crosswalks", "network", "ordering", "relations"},
-    "explanations": {"crosswalks", "network", "proofcheck", "proofs", "relations"},
-    "consistency": {"contradictions", "crosswalks", "iris", "network", "relations"},
-    # What OWL concludes: what reaches a reasoner.
-    "projection": {"iris"},
-    "axioms": {"iris"},
-    "axiomworld": {"axioms", "iris", "projection"},
-    "axiomwords": {"axioms", "iris"},
-    "axiomplaces": {"axioms", "axiomworld", "datafile", "iris", "turtle"},
-    "java": set(),
-    "hermit": {"axioms", "iris", "java"},
-    "nearby": {"axioms", "axiomworld", "iris"},
-    "explaining": {"axioms", "axiomworld", "hermit", "iris", "nearby"},
-    "reasoning": {"axioms", "axiomworld", "explaining", "hermit", "java"},
-    "asking": {
-        *("assets", "axiomplaces", "axiomwords", "axiomworld", "explaining", "hermit", "iris", "java"),
-        *("reasonanswers", "reasoning"),
-    },
-    "derived": {"crosswalks", "iris", "mappings", "network", "ordering", "relations"},
-    # What follows from the ontology.
-    "inference": {"iris", "projection"},
-    "owlworld": {"axiomworld", "iris", "java", "projection", "reasoning"},
-    # What leaves the house.
-    "exporters": {"exporters", "files", "iris", "mappings", "ordering", "relations", "sssom", "turtle"},
-}
-ALLOWED["mappinganswers"] = set(ALLOWED)
-ALLOWED["definitionanswers"] = set(ALLOWED)
-ALLOWED["reasonanswers"] = set(ALLOWED)
-ALLOWED["api"] = set(ALLOWED)
-ALLOWED["__init__"] = {"api", "assets", "store"}
-ALLOWED["cli"] = {*ALLOWED, "cli"}
-ALLOWED["__main__"] = {"cli"}
+#: The rooms in order.  A room uses only rooms that stand before it, and of them only what their doors name.
+ROOMS = (
+    *("core", "rdf", "foreign", "designations", "lifecycle", "sparql", "mappings", "crosswalks", "graph", "build"),
+    *("cards", "definitions", "validation", "importers", "workspace", "reasoning", "quality", "api", "cli"),
+)
+#: The modules outside all rooms, each with the rooms that it may use.
+OUTSIDE = {"__init__": ("api", "build", "core"), "__main__": ("cli",)}
 
 QUERY = re.compile(
     r"\b(?:select|construct|describe)\b[^{}]*\{|\bask\s*\{|\bwhere\s*\{|\b(?:insert|delete)(?:\s+data)?\s*\{",
@@ -178,11 +44,11 @@ MACHINE = re.compile(
 
 
 class Module(NamedTuple):
-    """One module of the package: its file, its syntax tree, and the key under which :data:`ALLOWED` lists it."""
+    """One module of the package: its file, its dotted name, its room (itself outside all rooms), its syntax tree."""
 
     path: Path
     name: str
-    key: str
+    room: str
     tree: ast.Module
 
 
@@ -194,8 +60,8 @@ class Arrow(NamedTuple):
     on_load: bool
 
 
-def key_of(name: str) -> str:
-    """Return the key of :data:`ALLOWED` for a dotted module name ('cyberstd_kg.cli.look' → 'cli')."""
+def room_of(name: str) -> str:
+    """Return the room of a dotted name ('cyberstd_kg.cli.look' → 'cli'; of the package itself '__init__')."""
     return name.split(".")[1] if "." in name else "__init__"
 
 
@@ -205,33 +71,36 @@ def read_modules(folder: Path) -> list[Module]:
     for path in sorted((folder / PACKAGE).rglob("*.py")):
         parts = path.relative_to(folder).with_suffix("").parts
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        modules.append(Module(path, name, key_of(name), ast.parse(path.read_text(encoding="utf-8"))))
+        modules.append(Module(path, name, room_of(name), ast.parse(path.read_text(encoding="utf-8"))))
     return modules
+
+
+def imported(module: Module, names: set[str], node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    """Yield what one import statement takes, as full dotted names; *names* are the package's modules."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+        return
+    base = node.module or ""
+    if node.level:
+        parent = module.name if module.path.stem == "__init__" else module.name.rpartition(".")[0]
+        above = parent.split(".")[: len(parent.split(".")) - node.level + 1]
+        base = ".".join([*above, base] if base else above)
+    for alias in node.names:
+        full = f"{base}.{alias.name}"
+        yield full if full in names else base
 
 
 def arrows(module: Module, names: set[str]) -> Iterator[Arrow]:
     """Yield the imports of *module* that stay in the package; *names* are the package's modules."""
-    parent = module.name if module.path.stem == "__init__" else module.name.rpartition(".")[0]
 
     def visit(node: ast.AST, on_load: bool) -> Iterator[Arrow]:
         for child in ast.iter_child_nodes(node):
             inner = on_load and not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
             if isinstance(child, ast.If) and ast.unparse(child.test) in {"TYPE_CHECKING", "typing.TYPE_CHECKING"}:
-                for part in child.body:
-                    yield from visit(ast.Module([part], []), False)
-                for part in child.orelse:
-                    yield from visit(ast.Module([part], []), inner)
-            elif isinstance(child, ast.Import):
-                for alias in child.names:
-                    yield Arrow(alias.name, child.lineno, on_load)
-            elif isinstance(child, ast.ImportFrom):
-                base = child.module or ""
-                if child.level:
-                    up = parent.split(".")[: len(parent.split(".")) - child.level + 1]
-                    base = ".".join([*up, base] if base else up)
-                for alias in child.names:
-                    full = f"{base}.{alias.name}"
-                    yield Arrow(full if full in names else base, child.lineno, on_load)
+                yield from visit(ast.Module(child.body, []), False)
+                yield from visit(ast.Module(child.orelse, []), inner)
+            elif isinstance(child, ast.Import | ast.ImportFrom):
+                yield from (Arrow(target, child.lineno, on_load) for target in imported(module, names, child))
             else:
                 yield from visit(child, inner)
 
@@ -240,18 +109,53 @@ def arrows(module: Module, names: set[str]) -> Iterator[Arrow]:
             yield arrow
 
 
-def forbidden(modules: list[Module]) -> list[str]:
-    """Return what breaks the table, one line each: unplaced modules and arrows that it does not list."""
-    names = {module.name for module in modules}
-    found = []
+def offered(modules: list[Module]) -> dict[str, list[str]]:
+    """Return what each door names in ``__all__``: room → names, in their order."""
+    doors: dict[str, list[str]] = {}
     for module in modules:
-        if module.key not in ALLOWED:
-            found.append(f"{module.name} has no place in ALLOWED")
+        if module.path.stem != "__init__" or module.name.count(".") != 1:
             continue
+        for node in module.tree.body:
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+                doors[module.room] = ast.literal_eval(node.value)
+    return doors
+
+
+def forbidden(modules: list[Module], rooms: tuple[str, ...] = ROOMS) -> list[str]:
+    """Return what breaks the order of the rooms or goes past a door, one line each."""
+    names, doors = {module.name for module in modules}, offered(modules)
+    faults = []
+    for module in modules:
+        if module.room not in {*rooms, *OUTSIDE}:
+            faults.append(f"{module.name} stands in no room")
+            continue
+        above = OUTSIDE[module.room] if module.room in OUTSIDE else rooms[: rooms.index(module.room)]
         for arrow in arrows(module, names):
-            target = key_of(arrow.target)
-            if arrow.target != module.name and target not in ALLOWED[module.key] | {"errors"}:
-                found.append(f"{module.path.name}:{arrow.line}: {module.key} may not import {target}")
+            room = room_of(arrow.target)
+            place = f"{module.path.relative_to(module.path.parents[2])}:{arrow.line}"
+            if room == module.room:
+                continue
+            if room not in above:
+                faults.append(f"{place}: {module.room} may not use {room}")
+            elif arrow.target.count(".") > 1 and arrow.target.split(".")[2] not in doors.get(room, ()):
+                faults.append(f"{place}: the door of {room} does not name {arrow.target.split('.')[2]}")
+    return faults
+
+
+def circles(modules: list[Module]) -> dict[str, list[str]]:
+    """Return the circles inside rooms, late imports included: room → the modules of one circle."""
+    names = {module.name for module in modules}
+    within: defaultdict[str, dict[str, set[str]]] = defaultdict(dict)
+    for module in modules:
+        # A door names what is inside, and a command is found by its name: neither is an arrow.
+        targets = {arrow.target for arrow in arrows(module, names) if room_of(arrow.target) == module.room}
+        within[module.room][module.name] = targets - {module.name, f"{PACKAGE}.{module.room}"}
+    found = {}
+    for room, graph in within.items():
+        try:
+            TopologicalSorter(graph).prepare()
+        except CycleError as error:
+            found[room] = error.args[1]
     return found
 
 
@@ -269,6 +173,16 @@ def loading_order(modules: list[Module]) -> list[str]:
             }
         ).static_order()
     )
+
+
+def public_classes(modules: list[Module]) -> dict[str, list[str]]:
+    """Return the public classes: name → the modules that define one of it."""
+    defined: defaultdict[str, list[str]] = defaultdict(list)
+    for module in modules:
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                defined[node.name].append(module.name)
+    return defined
 
 
 def holds_query(text: str) -> bool:
@@ -305,12 +219,76 @@ def modules(root: Path) -> list[Module]:
     return read_modules(root)
 
 
-def test_every_arrow_is_allowed(modules: list[Module]) -> None:
+def test_rooms_stand_in_order_and_are_entered_by_their_doors(modules: list[Module]) -> None:
     assert forbidden(modules) == []
+
+
+def test_no_circle_inside_a_room(modules: list[Module]) -> None:
+    assert circles(modules) == {}
 
 
 def test_no_cycle_when_modules_load(modules: list[Module]) -> None:
     assert len(loading_order(modules)) == len(modules)
+
+
+@pytest.mark.parametrize("room", [room for room in ROOMS if room != "cli"])
+def test_a_door_says_what_the_room_offers(modules: list[Module], room: str) -> None:
+    """A door lists its modules sorted, says of each in a line what it is for, and opening it loads nothing."""
+    names = offered(modules)[room]
+    assert names == sorted(names)
+    inside = next(module for module in modules if module.name == f"{PACKAGE}.{room}")
+    text = ast.get_docstring(inside.tree) or ""
+    assert [line.split("``")[1] for line in text.splitlines() if line.startswith("- ``")] == names
+    assert {arrow.target for arrow in arrows(inside, {module.name for module in modules})} <= {f"{PACKAGE}.core.doors"}
+
+
+def test_a_door_offers_only_what_is_used_outside(modules: list[Module], root: Path) -> None:
+    names = {module.name for module in modules}
+    folders = [root / folder for folder in ("docs", "benchmarks", "data", "tests")]
+    users = list(modules)
+    for path in (path for folder in folders for path in folder.rglob("*.py")):
+        users.append(Module(path, path.stem, "", ast.parse(path.read_text(encoding="utf-8"))))
+    used = {arrow.target for user in users for arrow in arrows(user, names) if room_of(arrow.target) != user.room}
+    stray = {
+        room: [name for name in door if f"{PACKAGE}.{room}.{name}" not in used]
+        for room, door in offered(modules).items()
+    }
+    assert {room: door for room, door in stray.items() if door and room != "api"} == {}
+
+
+def test_opening_a_door_costs_nothing(root: Path) -> None:
+    rooms = ", ".join(f"{PACKAGE}.{room}" for room in ROOMS)
+    code = f"import sys; import {rooms}; print(*sorted(m for m in sys.modules if m.startswith('{PACKAGE}.')))"
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, check=True, text=True).stdout
+    free = {f"{PACKAGE}.{room}" for room in ROOMS} | {
+        f"{PACKAGE}.core.{name}" for name in ("doors", "errors", "version")
+    }
+    assert set(loaded.split()) <= free
+
+
+def test_a_door_opens(root: Path) -> None:
+    import cyberstd_kg.rdf
+
+    assert cyberstd_kg.rdf.turtle.read_quads
+    with pytest.raises(AttributeError, match="no attribute 'canonical_quads'"):
+        cyberstd_kg.rdf.canonical_quads  # noqa: B018
+
+
+def test_the_compiler_stands_on_the_rooms_that_make_a_snapshot(modules: list[Module]) -> None:
+    """Where any of them changes, the snapshot is another one."""
+    names = {module.name for module in modules}
+    by_name = {module.name: module for module in modules}
+    reached, waiting = set(), [f"{PACKAGE}.build.compiler"]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached and name in by_name:
+            reached.add(name)
+            waiting += [arrow.target for arrow in arrows(by_name[name], names)]
+    assert {room_of(name) for name in reached} <= {*inputs.CODE, "__init__"}
+
+
+def test_no_two_public_classes_have_one_name(modules: list[Module]) -> None:
+    assert {name: homes for name, homes in public_classes(modules).items() if len(homes) > 1} == {}
 
 
 def test_modules_are_short(modules: list[Module]) -> None:
@@ -342,9 +320,12 @@ def test_no_machine_paths_or_registry_hosts(root: Path) -> None:
 
 
 def planted(folder: Path, **files: str) -> list[Module]:
-    """Write a package of these modules (name → text; '_' in a name is a folder) under *folder* and read it."""
-    for name, text in {"__init__": "", **files}.items():
-        path = folder / PACKAGE / f"{name.replace('exporters_', 'exporters/')}.py"
+    """Write a package of these modules under *folder* and read it; a double underscore in a name is a folder."""
+    doors = {name.partition("__")[0] for name in files if "__" in name}
+    texts = {"__init__": ""} | {f"{room}/__init__": "__all__ = ['open']" for room in doors}
+    texts |= {name.replace("__", "/"): text for name, text in files.items()}
+    for name, text in texts.items():
+        path = folder / PACKAGE / f"{name}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return read_modules(folder)
@@ -353,31 +334,43 @@ def planted(folder: Path, **files: str) -> list[Module]:
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
-        ({"iris": "", "errors": "from cyberstd_kg import iris"}, "errors may not import iris"),
-        ({"store": "", "iris": "def f():\n    from cyberstd_kg.store import x"}, "iris may not import store"),
-        ({"api": "", "turtle": "import cyberstd_kg.api"}, "turtle may not import api"),
-        ({"api": "", "query": "from .api import x"}, "query may not import api"),
-        ({"cli": "", "exporters_csv": "from ..cli import x"}, "exporters may not import cli"),
-        ({"iris": "from cyberstd_kg import __version__"}, "iris may not import __init__"),
-        ({"gadget": ""}, "cyberstd_kg.gadget has no place"),
+        ({"rdf__open": "", "core__names": "from cyberstd_kg.rdf.open import x"}, "core may not use rdf"),
+        ({"rdf__open": "", "core__names": "def f():\n    from cyberstd_kg.rdf import open"}, "core may not use rdf"),
+        ({"rdf__open": "", "core__names": "import cyberstd_kg.rdf.open"}, "core may not use rdf"),
+        ({"api__open": "", "rdf__names": "from ..api.open import x"}, "rdf may not use api"),
+        ({"core__names": "from cyberstd_kg import load"}, "core may not use __init__"),
+        ({"core__own": "", "rdf__names": "from cyberstd_kg.core.own import x"}, "the door of core does not name own"),
+        ({"core__own": "", "rdf__names": "from cyberstd_kg.core import own"}, "the door of core does not name own"),
+        ({"gadget__open": "", "gadget__names": ""}, "cyberstd_kg.gadget stands in no room"),
     ],
 )
 def test_a_forbidden_arrow_is_found(tmp_path: Path, files: dict[str, str], expected: str) -> None:
-    (finding,) = forbidden(planted(tmp_path, **files))
-    assert expected in finding
+    assert any(expected in fault for fault in forbidden(planted(tmp_path, **files)))
+
+
+def test_an_open_door_lets_in(tmp_path: Path) -> None:
+    files = {"core__open": "", "rdf__names": "from cyberstd_kg.core.open import x\nfrom cyberstd_kg.core import open"}
+    assert forbidden(planted(tmp_path, **files)) == []
 
 
 def test_a_cycle_on_load_is_found(tmp_path: Path) -> None:
     with pytest.raises(CycleError):
         loading_order(
-            planted(tmp_path, resolve="from cyberstd_kg import textindex", textindex="import cyberstd_kg.resolve")
+            planted(tmp_path, rdf__one="from cyberstd_kg.rdf import other", rdf__other="import cyberstd_kg.rdf.one")
         )
 
 
-def test_a_late_import_makes_no_cycle(tmp_path: Path) -> None:
-    late = "def f():\n    from cyberstd_kg import resolve"
-    order = loading_order(planted(tmp_path, resolve="from cyberstd_kg import textindex", textindex=late))
-    assert order.index("cyberstd_kg.textindex") < order.index("cyberstd_kg.resolve")
+def test_a_late_circle_in_a_room_is_found(tmp_path: Path) -> None:
+    late = "def f():\n    from cyberstd_kg.rdf import one"
+    modules = planted(tmp_path, rdf__one="from cyberstd_kg.rdf import other", rdf__other=late)
+    order = loading_order(modules)
+    assert order.index("cyberstd_kg.rdf.other") < order.index("cyberstd_kg.rdf.one")
+    assert set(circles(modules)["rdf"]) == {"cyberstd_kg.rdf.one", "cyberstd_kg.rdf.other"}
+
+
+def test_two_classes_of_one_name_are_found(tmp_path: Path) -> None:
+    modules = planted(tmp_path, rdf__one="class Row: ...", core__other="class Row: ...\nclass _Row: ...")
+    assert public_classes(modules) == {"Row": ["cyberstd_kg.core.other", "cyberstd_kg.rdf.one"]}
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from cyberstd_kg import iris, load
-from cyberstd_kg.store import open_snapshot
+from cyberstd_kg import load
+from cyberstd_kg.build.snapshot import open_snapshot
+from cyberstd_kg.core import iris
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 sys.path.insert(0, str(DATA))

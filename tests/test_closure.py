@@ -26,8 +26,8 @@ from setworlds import (
     true_premises,
 )
 
-from cyberstd_kg.closure import Closure, Growing, Premise
-from cyberstd_kg.relations import DISJOINT, EQUAL, INTERSECTS, NONE, OVERLAP, SUBSET, SUPERSET, Relations
+from cyberstd_kg.crosswalks.closure import Closure, Growing, Premise
+from cyberstd_kg.mappings.relations import DISJOINT, EQUAL, INTERSECTS, NONE, OVERLAP, SUBSET, SUPERSET, Relations
 
 seeds = st.integers(0, 2**32)
 

@@ -17,8 +17,9 @@ import pyoxigraph as ox
 import pytest
 
 import cyberstd_kg
-from cyberstd_kg import assets, iris, query
-from cyberstd_kg.errors import NotFound
+from cyberstd_kg.core import assets, iris
+from cyberstd_kg.core.errors import NotFound
+from cyberstd_kg.sparql import saved_questions
 
 ROOT = Path(__file__).resolve().parent.parent
 QUESTIONS = sorted(path.stem for path in assets.query_files())
@@ -54,7 +55,7 @@ def short(term: Any) -> str:
 
 def bind(question: str, params: dict[str, str]) -> str:
     """Bind parameters given as people write them."""
-    return query.load(question).bind(params, graph().resolve_iri)
+    return saved_questions.load(question).bind(params, graph().resolve_iri)
 
 
 def cases() -> list[tuple[str, dict[str, Any]]]:
@@ -88,7 +89,7 @@ def test_there_are_enough_questions_and_each_has_expectations() -> None:
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_header(question: str) -> None:
-    saved = query.load(question)
+    saved = saved_questions.load(question)
     assert saved.id == question
     assert saved.question.endswith("?")
     assert saved.group and saved.example.startswith(f"cyberstd ask {question}")
@@ -117,7 +118,7 @@ def test_expected(question: str, case: dict[str, Any]) -> None:
     assert len(got) == case.get("count", len(got))
 
 
-@pytest.mark.parametrize("question", [q for q in QUESTIONS if query.load(q).params])
+@pytest.mark.parametrize("question", [q for q in QUESTIONS if saved_questions.load(q).params])
 def test_some_case_is_negative(question: str) -> None:
     wanted = [case for name, case in cases() if name == question]
     assert any(case["exact"] and not case["expect"] for case in wanted), "no case expects an empty answer"
@@ -127,7 +128,7 @@ def test_some_case_is_negative(question: str) -> None:
 def test_a_fact_with_two_sources_counts_once(question: str, repeated: ox.Store) -> None:
     text = bind(question, {})
     once, twice = facts(answers(text)), facts(rows(repeated, text))
-    if "source" in query.load(question).text.partition("WHERE")[0].replace("?sources", ""):
+    if "source" in saved_questions.load(question).text.partition("WHERE")[0].replace("?sources", ""):
         # Where who says it is part of the answer, the second witness is one more who says the same.
         once, twice = sorted(set(once)), sorted(set(twice))
     assert twice == once

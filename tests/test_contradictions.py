@@ -11,18 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from setworlds import COMPOSED, NAMED, TRACTABLE, any_premises, has_model, hidden, true_premises
 
-from cyberstd_kg.closure import Closure, Premise
-from cyberstd_kg.contradictions import Contradiction, Findings, find
-from cyberstd_kg.relations import (
-    EQUAL,
-    INTERSECTS,
-    NONE,
-    OVERLAP,
-    SUBSET,
-    Relations,
-    converse,
-    parse,
-)
+from cyberstd_kg.crosswalks.closure import Closure, Premise
+from cyberstd_kg.crosswalks.contradictions import Contradiction, Findings, find
+from cyberstd_kg.mappings.relations import EQUAL, INTERSECTS, NONE, OVERLAP, SUBSET, Relations, converse, parse
 
 seeds = st.integers(0, 2**32)
 

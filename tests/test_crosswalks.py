@@ -12,13 +12,14 @@ import pytest
 from commands import answer, run
 
 import cyberstd_kg
-from cyberstd_kg import iris, proofcheck, proofs
-from cyberstd_kg.api import KnowledgeGraph
-from cyberstd_kg.crosswalks import VERDICTS, Crosswalks, Pair
-from cyberstd_kg.errors import AmbiguousReference, InputError, NotFound, UsageError
-from cyberstd_kg.explanations import Explainer
-from cyberstd_kg.gaps import STATUSES, asked
-from cyberstd_kg.relations import NONE, parse, signs
+from cyberstd_kg.api.graph import KnowledgeGraph
+from cyberstd_kg.core import iris
+from cyberstd_kg.core.errors import AmbiguousReference, InputError, NotFound, UsageError
+from cyberstd_kg.crosswalks import checker, proofs
+from cyberstd_kg.crosswalks.gaps import STATUSES, asked
+from cyberstd_kg.crosswalks.pairs import VERDICTS, Crosswalks, Pair
+from cyberstd_kg.crosswalks.why import Explainer
+from cyberstd_kg.mappings.relations import NONE, parse, signs
 
 CSF2, CSF1, ISO, BSI, SP53, SP171, IOT = (
     iris.expand(curie)
@@ -118,7 +119,7 @@ def test_two_lists_of_overlaps_prove_nothing(walk: Crosswalks) -> None:
 
 
 def test_every_proof_of_the_shipped_graph_holds(walk: Crosswalks) -> None:
-    """Checked by :mod:`cyberstd_kg.proofcheck`, which knows the printed table and nothing of the closure."""
+    """Checked by :mod:`cyberstd_kg.crosswalks.checker`, which knows the printed table and nothing of the closure."""
     explain = Explainer(walk, str, lambda *_: [])
     checked = 0
     for closed in walk.closed:
@@ -134,7 +135,7 @@ def test_every_proof_of_the_shipped_graph_holds(walk: Crosswalks) -> None:
             proof = proofs.prove(closed.closure, here, there)
             assert proof is not None
             steps = explain.steps(closed, proof)
-            assert proofcheck.faults(steps, taken) == []
+            assert checker.faults(steps, taken) == []
             assert parse(steps[-1]["relations"]) == closed.closure.relations(here, there)
             checked += 1
     assert checked > 5000
@@ -209,14 +210,14 @@ def test_as_of_a_day(kg: KnowledgeGraph) -> None:
 
 
 def test_references(kg: KnowledgeGraph) -> None:
-    assert kg.mapped_text("27001") == ISO
-    assert kg.mapped_text("800-53") == SP53
-    assert kg.mapped_text("grundschutz++") == BSI
+    assert kg.mappings.mapped_text("27001") == ISO
+    assert kg.mappings.mapped_text("800-53") == SP53
+    assert kg.mappings.mapped_text("grundschutz++") == BSI
     with pytest.raises(AmbiguousReference) as error:
-        kg.mapped_text("NIST CSF")
+        kg.mappings.mapped_text("NIST CSF")
     assert {iri for iri, _ in error.value.candidates} == {CSF1, CSF2}
     with pytest.raises(NotFound):
-        kg.mapped_text("27701")
+        kg.mappings.mapped_text("27701")
 
 
 # ── gap ──
@@ -237,7 +238,7 @@ def test_gap_of_annex_a_by_grundschutz(kg: KnowledgeGraph) -> None:
     told = Counter(gap.status for gap in found.values())
     assert told["contained in a group"] > 60 and told["contained"] >= 10 and told["overlapped"] >= 3
     one = next(gap for gap in found.values() if gap.status == "contained in a group")
-    network = kg.network
+    network = kg.mappings.network
     group = one.pairs[0].second
     members = network.members[group]
     # All members but one: the group does not count any more.
@@ -248,8 +249,8 @@ def test_gap_of_annex_a_by_grundschutz(kg: KnowledgeGraph) -> None:
 
 
 def test_what_asks_something(kg: KnowledgeGraph) -> None:
-    assert len(asked(kg.network, CSF2)) == 106
-    assert len(asked(kg.network, SP53)) == 1189 - 182
+    assert len(asked(kg.mappings.network, CSF2)) == 106
+    assert len(asked(kg.mappings.network, SP53)) == 1189 - 182
 
 
 @pytest.mark.parametrize(
@@ -378,14 +379,14 @@ def test_the_matrix_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_derived_pairs_as_sssom(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    from cyberstd_kg.importers import sssom
+    from cyberstd_kg.mappings import sssom_reading
 
     target = tmp_path / "derived.sssom.tsv"
     code, _, err = run(
         capsys, "crosswalk", "CSF 2.0", "Grundschutz++", "--derived", "--format", "sssom", "-o", str(target)
     )
     assert (code, err) == (0, "")
-    found = sssom.read(target.read_bytes(), str(target))
+    found = sssom_reading.read(target.read_bytes(), str(target))
     assert found.rows and all(row.derived_from for row in found.rows)
     assert {row.justification for row in found.rows} == {iris.expand("semapv:MappingChaining")}
 

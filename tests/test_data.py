@@ -8,8 +8,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from cyberstd_kg import assets, iris
-from cyberstd_kg.turtle import read_quads
+from cyberstd_kg.core import assets, iris
+from cyberstd_kg.rdf.turtle import read_quads
 
 CSTD = iris.PREFIXES["cstd"]
 
@@ -142,7 +142,7 @@ def test_concepts_are_labelled_once(data: list[tuple[ox.Quad, Path]]) -> None:
 
 
 def test_files_are_in_canonical_form() -> None:
-    from cyberstd_kg import turtle
+    from cyberstd_kg.rdf import turtle
 
     for path in assets.graph_files():
         if path.suffix == ".trig" or path.parent.name == "schemes":

@@ -13,12 +13,13 @@ import small_graph
 from commands import answer, run
 
 import cyberstd_kg
-from cyberstd_kg import iris, query
-from cyberstd_kg.api import KnowledgeGraph
-from cyberstd_kg.chart import bar, lineage, mermaid, reach
+from cyberstd_kg.api.graph import KnowledgeGraph
+from cyberstd_kg.build.snapshot import open_snapshot
 from cyberstd_kg.cli.days import _conflicts, _text, block
-from cyberstd_kg.errors import InputError, UsageError
-from cyberstd_kg.store import open_snapshot
+from cyberstd_kg.core import iris
+from cyberstd_kg.core.errors import InputError, UsageError
+from cyberstd_kg.lifecycle.bars import bar, lineage, mermaid, reach
+from cyberstd_kg.sparql import saved_questions
 
 SMALL = """
 GRAPH src:sources {
@@ -111,7 +112,7 @@ def test_a_source_without_a_place_comes_after_lists_and_before_files(small: Know
     settled = (first.published, first.ended, second.published)
     told = [(c.about, c.used.rank, c.dropped.rank) for one in settled for c in one.conflicts]
     assert told == [("publication", 5, 9), ("end", 4, 5), ("publication", 4, 5)]
-    rows = small.store.query(query.load("state-on-date").bind({"asOf": "2015-01-01"}, small.resolve_iri))
+    rows = small.store.query(saved_questions.load("state-on-date").bind({"asOf": "2015-01-01"}, small.resolve_iri))
     assert isinstance(rows, ox.QuerySolutions)
     found = {row["text"].value: (row["publishedFrom"].value, row["endedFrom"]) for row in rows}
     assert found[second.iri] == ("2014-06-06", None)
@@ -124,7 +125,7 @@ def test_a_publisher_counts_as_a_committee(small: KnowledgeGraph) -> None:
         body = iris.expand(committee)
         assert {work.designation for work in small.lives.all(committee=body)} == expected
         for question in ("catalogue", "current-edition"):
-            saved = query.load(question).bind({"committee": committee}, small.resolve_iri)
+            saved = saved_questions.load(question).bind({"committee": committee}, small.resolve_iri)
             rows = small.store.query(saved)
             assert isinstance(rows, ox.QuerySolutions)
             assert {row["designation"].value for row in rows} == expected, question
@@ -389,7 +390,7 @@ def test_bad_input(capsys: pytest.CaptureFixture[str], argv: list[str], code: in
 
 
 def test_a_default_of_today_is_bound(tmp_path: Path) -> None:
-    saved = query.load("state-on-date")
+    saved = saved_questions.load("state-on-date")
     assert '"2026-11-24"^^<http://www.w3.org/2001/XMLSchema#date>' in saved.bind({}, lambda r, k: r, today="2026-11-24")
     assert "2024-06-30" not in saved.bind({}, lambda r, k: r), "the day in the file is but an example"
 
@@ -402,7 +403,7 @@ def test_a_block_of_today_holds_one_day(tmp_path: Path, block: str) -> None:
     path = tmp_path / "t.rq"
     path.write_text(f"{head}SELECT * WHERE {{ VALUES ?asOf {{ {block} }} }}", encoding="utf-8")
     with pytest.raises(InputError, match="today"):
-        query.parse(path)
+        saved_questions.parse(path)
 
 
 def test_the_engine_is_not_opened_for_days() -> None:

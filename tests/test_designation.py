@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 import cyberstd_kg
-from cyberstd_kg import designation, iris, naming
+from cyberstd_kg.core import iris
+from cyberstd_kg.designations import naming
+from cyberstd_kg.designations import printed as designation
 
 #: Known by a name of its own rather than by a designation that tells standard and text apart.
 OWN_NAMES = {

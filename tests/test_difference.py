@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from cyberstd_kg import difference, iris
+from cyberstd_kg.build.snapshot import open_snapshot
 from cyberstd_kg.cli import main
-from cyberstd_kg.errors import InputError, UsageError
-from cyberstd_kg.lives import Lives
-from cyberstd_kg.store import open_snapshot
+from cyberstd_kg.core import iris
+from cyberstd_kg.core.errors import InputError, UsageError
+from cyberstd_kg.lifecycle import changes as difference
+from cyberstd_kg.lifecycle.settle import Lifecycles
 
 SC27 = iris.expand("agent:iso-iec-jtc-1-sc-27")
 HEAD = """@prefix cstd: <https://w3id.org/cyberstd/ontology#> .
@@ -85,7 +86,7 @@ def test_what_cannot_be_compared(exports: tuple[Path, Path], tmp_path: Path) -> 
 
 
 def test_what_sc27_did_in_2025() -> None:
-    works = Lives(open_snapshot().index).all(SC27)
+    works = Lifecycles(open_snapshot().index).all(SC27)
     found = difference.between(works, "2024-12-31", "2025-12-31")
     told = rows(found)
     assert ("came", "ISO/IEC 27701:2025", "edition", "not yet published", "published") in told
@@ -98,7 +99,7 @@ def test_what_sc27_did_in_2025() -> None:
 
 
 def test_periods_add_up() -> None:
-    works = Lives(open_snapshot().index).all(SC27)
+    works = Lifecycles(open_snapshot().index).all(SC27)
 
     def counted(old: str, new: str) -> set[tuple[str, str]]:
         return {(c.change, c.iri) for c in difference.between(works, old, new) if c.change in ("came", "went")}

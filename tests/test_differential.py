@@ -10,11 +10,13 @@ from typing import NamedTuple
 import pyoxigraph as ox
 import pytest
 
-from cyberstd_kg import assets, rules, turtle
-from cyberstd_kg.change import Change, View, cut
-from cyberstd_kg.iris import PREFIXES, expand
-from cyberstd_kg.store import open_snapshot
-from cyberstd_kg.validate import Checker, Raw
+from cyberstd_kg.build.snapshot import open_snapshot
+from cyberstd_kg.core import assets
+from cyberstd_kg.core.iris import PREFIXES, expand
+from cyberstd_kg.rdf import turtle
+from cyberstd_kg.validation import rules
+from cyberstd_kg.validation.check import Checker, Raw
+from cyberstd_kg.validation.impact import Impact, View, cut
 
 TYPE = ox.NamedNode(f"{PREFIXES['rdf']}type")
 DATE = ox.NamedNode(f"{PREFIXES['xsd']}date")
@@ -130,7 +132,7 @@ def about(found: Iterable[Raw], nodes: set[ox.NamedNode], inside: bool) -> set[R
 def compare(checker: Checker, part: Slice, at: int, new: frozenset[ox.Quad]) -> None:
     """Check a changed file on its cut and in full, and compare."""
     old = part.files[at]
-    found, affected = checker.change(Change(part.store, part.others(at), old, new))
+    found, affected = checker.change(Impact(part.store, part.others(at), old, new))
     rest = {quad for quad in part.store if isinstance(quad.graph_name, ox.NamedNode)} - old
     after = checker.whole(rules.graph(rest | new | part.others(at)))[0]
     for name, nodes in affected.items():

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 import cyberstd_kg
-from cyberstd_kg import query, rules, shapes
 from cyberstd_kg.cli import main
-from cyberstd_kg.results import Results
+from cyberstd_kg.sparql import saved_questions
+from cyberstd_kg.sparql.results import Results
+from cyberstd_kg.validation import rules, shapes
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -56,9 +57,9 @@ def test_a_shown_command_answers_as_shown(
             assert line in [x.rstrip() for x in got.splitlines()], line
 
 
-@pytest.mark.parametrize("question", sorted(query.load_all()))
+@pytest.mark.parametrize("question", sorted(saved_questions.load_all()))
 def test_the_example_of_a_question_runs(question: str, capsys: pytest.CaptureFixture[str]) -> None:
-    words = shlex.split(query.load(question).example)
+    words = shlex.split(saved_questions.load(question).example)
     assert words[:3] == ["cyberstd", "ask", question]
     assert main([*words[1:], "--format", "csv"]) == 0
     assert len(capsys.readouterr().out.splitlines()) > 1, "the example has no answer"
@@ -119,5 +120,5 @@ def test_the_readme_counts_right() -> None:
     )
     assert isinstance(uncertain, Results) and len(uncertain) == 8 and "eight of our 18" in text
     assert len(kg.text("ISO/IEC 27400:2022").controls()) == 45 and "the 45 controls of ISO/IEC 27400" in text
-    assert f"[{len(query.load_all())} saved questions]" in text
+    assert f"[{len(saved_questions.load_all())} saved questions]" in text
     assert f"{len(shapes.load().nodes)} shapes and {len(rules.load())} rules across entries" in text

@@ -14,8 +14,8 @@ import pytest
 import rdflib
 
 import cyberstd_kg
-from cyberstd_kg.exporters import FORMATS
-from cyberstd_kg.iris import COMPUTED
+from cyberstd_kg.core.iris import COMPUTED
+from cyberstd_kg.rdf.formats import FORMATS
 
 READERS = {
     "ttl": (ox.RdfFormat.TURTLE, "turtle"),

@@ -20,10 +20,10 @@ import rdflib
 from hypothesis import given, settings
 from test_turtle import EX, EXAMPLE, NESTED, datasets, node, read, relabelled, same
 
-from cyberstd_kg import turtle
-from cyberstd_kg.errors import InputError, LimitExceeded, UsageError
-from cyberstd_kg.exporters import FORMATS, write
-from cyberstd_kg.iris import PREFIXES
+from cyberstd_kg.core.errors import InputError, LimitExceeded, UsageError
+from cyberstd_kg.core.iris import PREFIXES
+from cyberstd_kg.rdf import turtle
+from cyberstd_kg.rdf.formats import FORMATS, write
 
 KEEPING = [name for name, format in FORMATS.items() if format.keeps_graphs]
 UNITING = [name for name, format in FORMATS.items() if not format.keeps_graphs]

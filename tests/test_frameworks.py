@@ -12,8 +12,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from cyberstd_kg import iris
-from cyberstd_kg.store import open_snapshot
+from cyberstd_kg.build.snapshot import open_snapshot
+from cyberstd_kg.core import iris
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 sys.path.insert(0, str(DATA))
@@ -169,7 +169,7 @@ def test_writing_twice_changes_nothing(facts: Path, tmp_path: Path) -> None:
 
 
 def test_no_statement_stands_in_two_files() -> None:
-    from cyberstd_kg.turtle import read_quads
+    from cyberstd_kg.rdf.turtle import read_quads
 
     files = [path for path in DATA.rglob("*.trig") if path.parent.name != "sources"]
     seen: Counter[ox.Quad] = Counter()

@@ -8,8 +8,9 @@ import re
 import pyoxigraph as ox
 import pytest
 
-from cyberstd_kg import assets, guard
-from cyberstd_kg.errors import QueryRefused
+from cyberstd_kg.core import assets
+from cyberstd_kg.core.errors import QueryRefused
+from cyberstd_kg.sparql import guard
 
 PREFIXES = "PREFIX ex: <http://example.org/> PREFIX : <http://example.org/> "
 

@@ -147,7 +147,7 @@ def call(*arguments: str, workspace: Path, stdin: bytes = b"") -> tuple[int, str
 @pytest.fixture(scope="module")
 def forked() -> Iterator[Forked]:
     """Commands under watch for connections and programs, without a start of Python for each."""
-    process = Forked(WATCH, ["rdflib", "pyshacl", "cyberstd_kg.validate", "cyberstd_kg.workspace"])
+    process = Forked(WATCH, ["rdflib", "pyshacl", "cyberstd_kg.validation.check", "cyberstd_kg.workspace.changes"])
     yield process
     process.close()
 

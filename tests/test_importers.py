@@ -10,11 +10,11 @@ from commands import run
 from entries import tree
 from importing import DAY, only, pairs, read, relaton, said, told, write
 
-from cyberstd_kg import importers, records
-from cyberstd_kg.errors import InputError, UsageError
-from cyberstd_kg.importers import writing
-from cyberstd_kg.turtle import canonical, read_quads
-from cyberstd_kg.workspace import Workspace
+from cyberstd_kg.core.errors import InputError, UsageError
+from cyberstd_kg.designations import records
+from cyberstd_kg.importers import registries, writing
+from cyberstd_kg.rdf.turtle import canonical, read_quads
+from cyberstd_kg.workspace.changes import Workspace
 
 REPLACES, REVISES, AMENDS = "dct:replaces", "cstd:revises", "cstd:amends"
 OLD, NEW = "std:iso-iec-99001_2013", "std:iso-iec-99001_2022"
@@ -630,13 +630,13 @@ def test_what_cannot_be_read_at_all_ends_with_2(tmp_path: Path, capsys: pytest.C
         assert (code, text) == (2, "") and err.startswith("cyberstd: ") and len(err.splitlines()) >= 2, words
         assert not out.exists()
     with pytest.raises(InputError):
-        importers.read("relaton", [str(tmp_path / "empty")])
+        registries.read("relaton", [str(tmp_path / "empty")])
 
 
 def test_progress_is_told(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
     for number in range(3):
         write(tmp_path / str(number), relaton(f"ISO 9900{number}:2022"))
-    imported = importers.read("relaton", [str(tmp_path)], progress=lambda done, total: seen.append((done, total)))
+    imported = registries.read("relaton", [str(tmp_path)], progress=lambda done, total: seen.append((done, total)))
     writing.write(tmp_path / "out", imported, progress=lambda done, total: seen.append((done, total)))
     assert seen == [(1, 3), (2, 3), (3, 3)] * 2

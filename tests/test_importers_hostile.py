@@ -15,9 +15,9 @@ from entries import tree
 from importing import DAY, only, read, relaton, write
 from test_no_network import PROGRAM
 
-from cyberstd_kg import importers
-from cyberstd_kg.errors import CyberstdError
-from cyberstd_kg.importers import json_trees, sources
+from cyberstd_kg.core.errors import CyberstdError
+from cyberstd_kg.foreign import json_trees
+from cyberstd_kg.importers import registries, sources
 
 LIMIT = 10.0  # seconds
 GOOD = relaton("ISO/IEC 99001:2022", published="2022-10")
@@ -245,7 +245,7 @@ def test_names_of_files_cannot_spoil_the_entries(tmp_path: Path) -> None:
     ):
         Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text(relaton(f"ISO 9900{number}:2022"))
     imported = read(tmp_path)
-    from cyberstd_kg import turtle
+    from cyberstd_kg.rdf import turtle
 
     for _, quads in imported.files():
         assert turtle.read_quads(turtle.write_trig(quads).encode(), "x", "trig")
@@ -290,12 +290,12 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
 
 def trial(form: str, name: str, data: bytes, folder: Path) -> None:
     """Import a damaged file: it is read or refused in our own words, and what comes of it can be written and read."""
-    from cyberstd_kg import turtle
+    from cyberstd_kg.rdf import turtle
 
     path = folder / name
     path.write_bytes(data)
     try:
-        imported = importers.read(form, [str(path)], as_of=DAY)
+        imported = registries.read(form, [str(path)], as_of=DAY)
     except CyberstdError as error:
         assert error.message and error.hint
         return

@@ -9,8 +9,8 @@ import pytest
 from importing import pairs, read, said
 
 from cyberstd_kg.cli import main
-from cyberstd_kg.importers import Imported
-from cyberstd_kg.workspace import Workspace
+from cyberstd_kg.importers.registries import Imported
+from cyberstd_kg.workspace.changes import Workspace
 
 RELATON, ISO = "relaton", "iso-open-data"
 

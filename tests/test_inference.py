@@ -21,13 +21,16 @@ from hypothesis import strategies as st
 from test_competency import QUESTIONS, bind, facts, rows
 
 import cyberstd_kg
-from cyberstd_kg import inference, iris, projection, query, statements
+from cyberstd_kg.build import inference, projection
+from cyberstd_kg.build.inference import Triple
+from cyberstd_kg.build.snapshot import open_snapshot
 from cyberstd_kg.cli import main
-from cyberstd_kg.errors import ResourceMissing
-from cyberstd_kg.inference import Triple
-from cyberstd_kg.lookup import RDF_TYPE
-from cyberstd_kg.store import open_snapshot
-from cyberstd_kg.validate import whole
+from cyberstd_kg.core import iris
+from cyberstd_kg.core.errors import ResourceMissing
+from cyberstd_kg.graph import statements
+from cyberstd_kg.graph.lookup import RDF_TYPE
+from cyberstd_kg.sparql import saved_questions
+from cyberstd_kg.validation.check import whole
 
 #: So many things of the real data in the short run.
 SLICE = 300
@@ -265,7 +268,7 @@ def test_exports_and_the_audit_leave_it_out(store: ox.Store) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", [name for name in QUESTIONS if "cyberstd-kg_inferred {" not in query.load(name).text]
+    "question", [name for name in QUESTIONS if "cyberstd-kg_inferred {" not in saved_questions.load(name).text]
 )
 def test_no_other_question_sees_it(question: str, store: ox.Store, without: ox.Store) -> None:
     text = bind(question, {})
@@ -324,7 +327,7 @@ def test_show_marks_inferred_classes_as_computed() -> None:
 def test_a_class_above_another_is_not_told_besides() -> None:
     store = ox.Store()
     a, b, c, d, x = (f"urn:x:{name}" for name in "abcdx")
-    found = inference.Closure([(x, RDF_TYPE, a), (x, RDF_TYPE, b), (x, RDF_TYPE, d)], {a: {b}, c: {d}})
+    found = inference.InferredClosure([(x, RDF_TYPE, a), (x, RDF_TYPE, b), (x, RDF_TYPE, d)], {a: {b}, c: {d}})
     store.add(ox.Quad(ox.NamedNode(x), ox.NamedNode(RDF_TYPE), ox.NamedNode(c)))
     assert inference.narrowest(found, store) == [(x, a)]
     assert inference.narrowest(found._replace(above={a: {b}, b: {a}}), ox.Store()) == [(x, a), (x, b), (x, d)]
@@ -341,7 +344,7 @@ def test_without_the_reasoner_the_graph_is_compiled_and_questions_say_so(
     assert whole_graph.manifest["inferred"] > 0
     whole_graph.demand("GRAPH src:cyberstd-kg_inferred { ?s ?p ?o }")
     monkeypatch.setitem(sys.modules, "reasonable", None)
-    monkeypatch.setattr("cyberstd_kg.graphfiles._engines", list)
+    monkeypatch.setattr("cyberstd_kg.build.inputs._engines", list)
     assert inference.engine() == ""
     snapshot = open_snapshot(tmp_path / "cache", root)
     assert snapshot.fingerprint != whole_graph.fingerprint
@@ -349,7 +352,7 @@ def test_without_the_reasoner_the_graph_is_compiled_and_questions_say_so(
     assert set(snapshot.store) == {quad for quad in whole_graph.store if quad.graph_name != ITS_GRAPH}
     with closing(sqlite3.connect(snapshot.index_path)) as index:
         assert index.execute("SELECT count(*) FROM inferred").fetchone() == (0,)
-    kg = cyberstd_kg.api.KnowledgeGraph(snapshot)
+    kg = cyberstd_kg.api.graph.KnowledgeGraph(snapshot)
     for answer in (
         lambda: kg.ask("requirement-standards"),
         lambda: kg.query("ASK { GRAPH <" + iris.INFERRED + "> {} }"),

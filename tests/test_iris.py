@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cyberstd_kg import iris
-from cyberstd_kg.errors import InputError
+from cyberstd_kg.core import iris
+from cyberstd_kg.core.errors import InputError
 
 
 def test_two_things_never_share_an_iri() -> None:

@@ -19,14 +19,18 @@ import small_graph
 from commands import answer, run
 
 import cyberstd_kg
-from cyberstd_kg import definitionwords, iris, lensjson, standing, svgparts
-from cyberstd_kg.api import KnowledgeGraph
+from cyberstd_kg.api.graph import KnowledgeGraph
+from cyberstd_kg.build.snapshot import open_snapshot
 from cyberstd_kg.cli import definitiontext
-from cyberstd_kg.errors import NotFound
-from cyberstd_kg.lens import GENUS, Comparison
-from cyberstd_kg.lenspicture import svg
-from cyberstd_kg.standing import Cell
-from cyberstd_kg.store import open_snapshot
+from cyberstd_kg.core import iris
+from cyberstd_kg.core.errors import NotFound
+from cyberstd_kg.definitions import comparison
+from cyberstd_kg.definitions import shared as standing
+from cyberstd_kg.definitions import svg as svgparts
+from cyberstd_kg.definitions import words as definitionwords
+from cyberstd_kg.definitions.comparison import GENUS, Comparison
+from cyberstd_kg.definitions.picture import svg
+from cyberstd_kg.definitions.shared import FacetCell
 
 ROOT = Path(__file__).resolve().parent.parent
 #: The three definitions that the deck quotes.
@@ -443,7 +447,7 @@ def test_the_matrix_marks_each_cell(three: Comparison, edges: Comparison) -> Non
 def test_the_csv_has_a_row_for_each_cell(capsys: pytest.CaptureFixture[str], whole: Comparison) -> None:
     code, out, _ = run(capsys, "compare", "cybersecurity", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(out)))
-    assert code == 0 and len(rows) == len(whole.cells) and tuple(rows[0]) == lensjson.COLUMNS
+    assert code == 0 and len(rows) == len(whole.cells) and tuple(rows[0]) == comparison.COLUMNS
     integrity = next(r for r in rows if r["value_label"] == "integrity" and "27032" in r["text"])
     assert integrity["standing"] == "shared" and integrity["status"] == "ours" and "3-2-5" in integrity["with"]
     assert any(r["standing"] == "silent" and r["value"] == "" and r["status"] == "computed" for r in rows)
@@ -571,5 +575,5 @@ def test_hostile_text_stays_text(world: World) -> None:
 
 
 def test_a_cell_knows_whether_it_is_stated() -> None:
-    cell = Cell("e", "f", "", "v", "", "only here", "e", ())
+    cell = FacetCell("e", "f", "", "v", "", "only here", "e", ())
     assert cell.stated and not cell._replace(standing="by reference").stated

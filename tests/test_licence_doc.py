@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rdf_files import CSTD, data
 
-from cyberstd_kg.iris import PREFIXES
+from cyberstd_kg.core.iris import PREFIXES
 
 OWN = f"{PREFIXES['src']}cyberstd-kg"
 

@@ -11,8 +11,8 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from cyberstd_kg import rules
-from cyberstd_kg.iris import PREFIXES, expand
+from cyberstd_kg.core.iris import PREFIXES, expand
+from cyberstd_kg.validation import rules
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAD = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items())

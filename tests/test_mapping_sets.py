@@ -16,10 +16,10 @@ import pyoxigraph as ox
 import pytest
 import yaml
 
-from cyberstd_kg.exporters import sssom as exporter
-from cyberstd_kg.importers import sssom as importer
-from cyberstd_kg.importers.report import Report
-from cyberstd_kg.store import open_snapshot
+from cyberstd_kg.build.snapshot import open_snapshot
+from cyberstd_kg.foreign.report import ImportReport
+from cyberstd_kg.mappings import sssom_reading as importer
+from cyberstd_kg.mappings import sssom_writing as exporter
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 sys.path.insert(0, str(DATA))
@@ -250,7 +250,7 @@ def test_the_files_are_what_the_tables_make(shared: Path, tmp_path: Path) -> Non
 
 def test_a_file_is_canonical_and_read_without_loss(name: str) -> None:
     content = (DATA / "mappings" / f"{name}.sssom.tsv").read_bytes()
-    report = Report("sssom")
+    report = ImportReport("sssom")
     assert exporter.write(importer.read(content, name, report=report)) == content
     assert (report.findings, report.fields) == ([], Counter())
 

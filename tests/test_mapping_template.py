@@ -10,13 +10,13 @@ import pytest
 from commands import run
 
 import cyberstd_kg
-from cyberstd_kg import shapes
 from cyberstd_kg.cli import main
-from cyberstd_kg.importers.sssom import read_declared
-from cyberstd_kg.iris import compact, expand
-from cyberstd_kg.mappings import CODED
-from cyberstd_kg.relations import OVERLAP
-from cyberstd_kg.template import fields
+from cyberstd_kg.core.iris import compact, expand
+from cyberstd_kg.mappings.model import CODED
+from cyberstd_kg.mappings.relations import OVERLAP
+from cyberstd_kg.mappings.sssom_reading import read_declared
+from cyberstd_kg.validation import shapes
+from cyberstd_kg.workspace.template import fields
 
 TEXTS = ("CSF 2.0", "ISO/IEC 27001:2022")
 #: What a person writes into the template.

@@ -8,10 +8,10 @@ import sys
 import pyoxigraph as ox
 import pytest
 
-from cyberstd_kg.errors import InputError
-from cyberstd_kg.iris import PREFIXES
-from cyberstd_kg.network import Group, Network, is_later, premises
-from cyberstd_kg.relations import ANY, EQUAL, INTERSECTS, OVERLAP, WITHIN_OR_EQUAL, parse
+from cyberstd_kg.core.errors import InputError
+from cyberstd_kg.core.iris import PREFIXES
+from cyberstd_kg.crosswalks.network import Group, Network, is_later, premises
+from cyberstd_kg.mappings.relations import ANY, EQUAL, INTERSECTS, OVERLAP, WITHIN_OR_EQUAL, parse
 
 HEAD = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items())
 CODES = {"E": "equal", "<": "subset", ">": "superset", "o": "intersects", "x": "disjoint"}

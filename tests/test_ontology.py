@@ -21,8 +21,10 @@ from rdf_files import (
     schemes,
 )
 
-from cyberstd_kg import assets, quality, qualityworld
-from cyberstd_kg.iris import PREFIXES, SCHEMES
+from cyberstd_kg.core import assets
+from cyberstd_kg.core.iris import PREFIXES, SCHEMES
+from cyberstd_kg.quality import inputs
+from cyberstd_kg.quality import rules as quality
 
 # ── OWL 2 DL and consistency, by the OWL API and HermiT in one process ──
 
@@ -158,9 +160,9 @@ def test_a_planted_empty_class_is_found(verdicts: dict[str, Verdict]) -> None:
 
 
 @pytest.fixture(scope="module")
-def world() -> qualityworld.World:
+def world() -> inputs.OntologyUse:
     """The ontology, the schemes and their use."""
-    return qualityworld.read()
+    return inputs.read()
 
 
 @pytest.mark.parametrize(
@@ -179,7 +181,7 @@ def world() -> qualityworld.World:
         }.items()
     ],
 )
-def test_the_rules_of_quality_hold(world: qualityworld.World, rules: list[str]) -> None:
+def test_the_rules_of_quality_hold(world: inputs.OntologyUse, rules: list[str]) -> None:
     report = quality.run([quality.rule(name) for name in rules], world)
     assert [finding.message for finding in report.findings] == []
 

@@ -15,8 +15,9 @@ import pytest
 from conftest import ROOT
 from rdf_files import CSTD, RDFS, SKOS, TYPE, data, ontology, schemes, values
 
-from cyberstd_kg import assets, iris, query
-from cyberstd_kg.errors import InputError
+from cyberstd_kg.core import assets, iris
+from cyberstd_kg.core.errors import InputError
+from cyberstd_kg.sparql import saved_questions
 
 DOCS = ROOT / "docs"
 sys.path.insert(0, str(DOCS))
@@ -121,7 +122,7 @@ def test_each_term_is_there_with_label_name_and_definition(page: Tree) -> None:
 
 
 def test_each_term_names_its_question(page: Tree) -> None:
-    saved = query.load_all()
+    saved = saved_questions.load_all()
     for iri in own_terms():
         (question,) = values(ontology(), iri, f"{CSTD}competencyQuestion")
         told = page.text[iri.removeprefix(CSTD)]

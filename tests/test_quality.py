@@ -28,14 +28,15 @@ from rdf_files import queries
 from rdflib.plugins.sparql import prepareQuery
 
 import cyberstd_kg
-from cyberstd_kg import iris, quality, qualityworld
-from cyberstd_kg.errors import InputError, NotFound, Refused
-from cyberstd_kg.quality import Finding, Rule
-from cyberstd_kg.qualityworld import World
+from cyberstd_kg.core import iris
+from cyberstd_kg.core.errors import InputError, NotFound, Refused
+from cyberstd_kg.quality import inputs, rules
+from cyberstd_kg.quality.inputs import OntologyUse
+from cyberstd_kg.quality.rules import QualityFinding, QualityRule
 
 ROOT = Path(__file__).resolve().parent.parent
 PLANTED = ROOT / "tests" / "quality"
-RULES = {rule.id: rule for rule in quality.rules()}
+RULES = {rule.id: rule for rule in rules.rules()}
 PREFIXES = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in iris.PREFIXES.items())
 SOUND = (PLANTED / "sound.ttl").read_text(encoding="utf-8")
 ONTOLOGY, SCHEME = "ontology/cyberstd.ttl", "ontology/schemes/status.ttl"
@@ -81,7 +82,7 @@ def expand(term: str) -> str:
     return iris.expand(term) if colon and prefix in iris.PREFIXES and " " not in term and "//" not in term else plain
 
 
-def world(text: str) -> World:
+def world(text: str) -> OntologyUse:
     """Return the sound ontology with *text* planted in it."""
     sound = SOUND
     for left_out in re.findall(r"^# without: (.+)$", text, flags=re.MULTILINE):
@@ -91,7 +92,7 @@ def world(text: str) -> World:
     data = PREFIXES + base["data"] + more["data"]
     questions = re.findall(r"^# question (\w+)/([\w-]+): (.+)$", sound + text, flags=re.MULTILINE)
     releases = re.findall(r"^# released ([\w.]+): (.+)$", text, flags=re.MULTILINE)
-    return qualityworld.build(
+    return inputs.build(
         {
             ONTOLOGY: (PREFIXES + base[""] + more[""]).encode(),
             SCHEME: (PREFIXES + base["scheme"] + more["scheme"]).encode(),
@@ -108,22 +109,22 @@ def expected(case: Case) -> set[tuple[str, str]]:
     return {(expand(this), expand(value)) for this, _, value in rows}
 
 
-def found(rule: Rule, planted: World) -> list[Finding]:
+def found(rule: QualityRule, planted: OntologyUse) -> list[QualityFinding]:
     """Return what a rule finds."""
-    return quality.run([rule], planted).findings
+    return rules.run([rule], planted).findings
 
 
 @pytest.fixture(scope="module")
-def shipped() -> World:
+def shipped() -> OntologyUse:
     """The shipped ontology, data and queries."""
-    return qualityworld.read()
+    return inputs.read()
 
 
 # ── Each rule ──
 
 
 def test_nothing_is_found_in_the_sound_ontology() -> None:
-    assert quality.run(list(RULES.values()), world("")).findings == []
+    assert rules.run(list(RULES.values()), world("")).findings == []
 
 
 @each_case
@@ -132,7 +133,7 @@ def test_planted(case: Case) -> None:
     assert bool(expected(case)) == case.fails
     assert {(row.term, row.value) for row in rows} == expected(case)
     for row in rows:
-        assert "{" not in row.message and quality.UNBOUND not in row.message, row.message
+        assert "{" not in row.message and rules.UNBOUND not in row.message, row.message
         short = iris.compact(row.term) or row.term
         assert short in row.message or row.rule.startswith("header-"), row.message
 
@@ -147,7 +148,7 @@ def test_each_file_is_of_a_rule() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
-def test_a_rule_passes_on_the_shipped_graph_in_time(rule: Rule, shipped: World) -> None:
+def test_a_rule_passes_on_the_shipped_graph_in_time(rule: QualityRule, shipped: OntologyUse) -> None:
     before = time.process_time()
     rows = found(rule, shipped)
     assert time.process_time() - before < LONGEST
@@ -155,7 +156,7 @@ def test_a_rule_passes_on_the_shipped_graph_in_time(rule: Rule, shipped: World) 
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
-def test_a_rule_is_sparql_1_1(rule: Rule) -> None:
+def test_a_rule_is_sparql_1_1(rule: QualityRule) -> None:
     prepareQuery(rule.text)
 
 
@@ -178,7 +179,7 @@ def test_what_is_found_has_file_and_line() -> None:
 
 def test_two_runs_tell_the_same() -> None:
     text = "".join(case.text for case in CASES if case.rule == "hierarchy-cycle" and case.fails)
-    first, second = (quality.run(list(RULES.values()), world(text)) for _ in range(2))
+    first, second = (rules.run(list(RULES.values()), world(text)) for _ in range(2))
     assert first == second
 
 
@@ -186,14 +187,14 @@ def test_two_runs_tell_the_same() -> None:
 
 
 def test_a_query_is_read_to_the_token() -> None:
-    read = {f"{folder}/{name}": named for folder, name, named in qualityworld.queries()}
+    read = {f"{folder}/{name}": named for folder, name, named in inputs.queries()}
     assert read == queries()
     text = """# cstd:Comment
     PREFIX x: <https://w3id.org/cyberstd/ontology#>
     SELECT ?s WHERE { ?s a x:Draft ; cstd:editionOf/dct:title "cstd:String" . <https://example.org/a#b> ?p 'x:No' .
       FILTER(?s != cstd:Text && STRSTARTS(STR(?s), STR(cstd:))) } # cstd:End"""
     named = {"cstd:Draft", "cstd:editionOf", "cstd:Text", "dct:title"}
-    assert qualityworld.named_iris(text) == {*map(iris.expand, named), "https://example.org/a#b"}
+    assert inputs.named_iris(text) == {*map(iris.expand, named), "https://example.org/a#b"}
 
 
 def test_a_header_that_is_not_complete_is_refused(tmp_path: Path) -> None:
@@ -204,7 +205,7 @@ def test_a_header_that_is_not_complete_is_refused(tmp_path: Path) -> None:
         path = tmp_path / "label-missing.rq"
         path.write_text(text, encoding="utf-8")
         with pytest.raises(InputError, match=told):
-            quality.parse(path)
+            rules.parse(path)
 
 
 def test_a_list_of_terms_names_its_source(tmp_path: Path) -> None:
@@ -212,14 +213,14 @@ def test_a_list_of_terms_names_its_source(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "x.txt").write_text("# namespace: https://example.org/\nThing\n")
     with pytest.raises(InputError, match=r"x\.txt"):
-        qualityworld.vocabularies(tmp_path)
+        inputs.vocabularies(tmp_path)
 
 
 def test_released_terms_are_read(tmp_path: Path) -> None:
     folder = tmp_path / "ontology" / "released"
     folder.mkdir(parents=True)
     (folder / "0.0.9.txt").write_text("# the terms of 0.0.9\nText\n")
-    assert list(qualityworld.released(tmp_path)) == [("0.0.9", f"{iris.PREFIXES['cstd']}Text")]
+    assert list(inputs.released(tmp_path)) == [("0.0.9", f"{iris.PREFIXES['cstd']}Text")]
 
 
 # ── The command ──
@@ -229,7 +230,7 @@ def test_released_terms_are_read(tmp_path: Path) -> None:
 def spoilt(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the command read an ontology with two errors and a warning in it."""
     text = 'cstd:A a owl:Class ; rdfs:subClassOf cstd:A ; rdfs:label "x "@en .'
-    monkeypatch.setattr(quality, "read", lambda base: world(text))
+    monkeypatch.setattr(rules, "read", lambda base: world(text))
 
 
 CHOSEN = ("--rule", "hierarchy-cycle", "--rule", "text-whitespace")
@@ -250,11 +251,11 @@ def test_json_and_csv(capsys: pytest.CaptureFixture[str], spoilt: None) -> None:
     told = json.loads(out)
     assert code == 1 and set(told) == {"rules", "passed", "findings"} and told["passed"] == 0
     assert set(told["rules"][0]) == {"id", "title", "after", "severity", "findings"}
-    assert all(tuple(finding) == Finding._fields for finding in told["findings"])
+    assert all(tuple(finding) == QualityFinding._fields for finding in told["findings"])
     _, out, _ = run(capsys, "quality", *CHOSEN, "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(out)))
     assert [row["rule"] for row in rows] == ["hierarchy-cycle", "text-whitespace"]
-    assert set(rows[0]) == set(Finding._fields)
+    assert set(rows[0]) == set(QualityFinding._fields)
     assert run(capsys, "quality", *CHOSEN, "--format", "md")[1].startswith("| severity |")
 
 
@@ -273,9 +274,9 @@ def test_the_facade() -> None:
     assert (len(report.rules), report.passed, report.findings) == (2, 2, [])
     report.raise_if_failed("info")
     with pytest.raises(Refused, match="is below"):
-        quality.run([RULES["hierarchy-cycle"]], world("cstd:A rdfs:subClassOf cstd:A .")).raise_if_failed()
+        rules.run([RULES["hierarchy-cycle"]], world("cstd:A rdfs:subClassOf cstd:A .")).raise_if_failed()
     with pytest.raises(NotFound):
-        quality.check(only=["no-such-rule"])
+        rules.check(only=["no-such-rule"])
 
 
 def test_the_page_of_rules_is_up_to_date() -> None:

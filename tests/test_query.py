@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cyberstd_kg
-from cyberstd_kg import assets, guard, query, worker
-from cyberstd_kg.errors import InputError, NotFound, UsageError
-from cyberstd_kg.query import Param, SavedQuery
-from cyberstd_kg.results import Term
+from cyberstd_kg.core import assets
+from cyberstd_kg.core.errors import InputError, NotFound, UsageError
+from cyberstd_kg.sparql import guard, saved_questions, worker
+from cyberstd_kg.sparql.results import Term
+from cyberstd_kg.sparql.saved_questions import Param, SavedQuery
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 HEAD = "# id: test\n# question: What?\n# group: Tests\n{params}# example: cyberstd ask test\n"
@@ -204,7 +205,7 @@ def test_what_is_not_given_keeps_its_default(tmp_path: Path) -> None:
         "# param: n | integer | 7 | a number\n# param: t | string | | a text\n",
         "SELECT * { VALUES   ?n{7} VALUES ?t {\n UNDEF } }",
     )
-    saved = query.parse(path)
+    saved = saved_questions.parse(path)
     assert saved.params == [Param("n", "integer", "7", "a number"), Param("t", "string", "", "a text")]
     assert saved.bind({}, resolve) == saved.text == path.read_text(encoding="utf-8")
     assert 'VALUES ?n { "8"^^' in saved.bind({"n": "8"}, resolve)
@@ -224,55 +225,55 @@ def test_what_is_not_given_keeps_its_default(tmp_path: Path) -> None:
 )
 def test_a_faulty_header_is_refused_with_its_file(tmp_path: Path, params: str, body: str) -> None:
     with pytest.raises(InputError, match=r"test\.rq"):
-        query.parse(written(tmp_path, params, body))
+        saved_questions.parse(written(tmp_path, params, body))
 
 
 def test_an_incomplete_header_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bare.rq"
     path.write_text("SELECT * { }", encoding="utf-8")
     with pytest.raises(InputError, match=re.escape("bare.rq: the header needs one line '# id:")):
-        query.parse(path)
+        saved_questions.parse(path)
 
 
 @pytest.mark.parametrize("name", ["no-such-question", "../../README", "", "UPPER", "a/b", "nul\0", "x" * 5000, "é"])
 def test_what_is_no_question_is_not_found(name: str) -> None:
     with pytest.raises(NotFound) as missing:
-        query.load(name)
+        saved_questions.load(name)
     assert missing.value.hint
 
 
 def test_a_near_miss_is_named() -> None:
     known = assets.query_files()[0].stem
     with pytest.raises(NotFound) as missing:
-        query.load(known[:-1])
+        saved_questions.load(known[:-1])
     assert known in missing.value.hint
 
 
 def test_all_are_loaded_by_id() -> None:
-    found = query.load_all()
+    found = saved_questions.load_all()
     assert list(found) == sorted(path.stem for path in assets.query_files())
     assert all(name == saved.id for name, saved in found.items())
-    assert query.load(next(iter(found))) == next(iter(found.values()))
+    assert saved_questions.load(next(iter(found))) == next(iter(found.values()))
 
 
 def test_every_saved_question_answers_within_the_limits_of_a_worker() -> None:
     """Decision 2: saved questions run without a deadline, so each has to stay far below one."""
     kg = cyberstd_kg.load()
     store = kg._snapshot.store_path
-    for saved in query.load_all().values():
+    for saved in saved_questions.load_all().values():
         answer = worker.run(store, saved.bind({}, kg.resolve_iri), timeout=10)
         assert answer[:1] == worker.ROWS and len(answer) > 50, saved.id
 
 
 def test_a_year_or_month_is_its_first_and_last_day_where_a_question_takes_two_days() -> None:
-    saved = query.load("published-between")
+    saved = saved_questions.load("published-between")
     text = saved.bind({"from": "2024", "to": "2025-02"}, lambda text, kind: text)
     assert '"2024-01-01"' in text and '"2025-02-28"' in text
     for values in ({"from": "2030", "to": "2020"}, {"from": "2024-13", "to": "2025"}):
         with pytest.raises(UsageError):
             saved.bind(values, lambda text, kind: text)
     with pytest.raises(UsageError):
-        query.load("pipeline").bind({"asOf": "2025"}, lambda text, kind: text)
+        saved_questions.load("pipeline").bind({"asOf": "2025"}, lambda text, kind: text)
 
 
 @pytest.mark.parametrize(
@@ -289,7 +290,7 @@ def test_a_year_or_month_is_its_first_and_last_day_where_a_question_takes_two_da
     ],
 )
 def test_the_day_is_bound_wherever_a_query_uses_it(text: str, bound: int) -> None:
-    told = query.bind_as_of(text, "2020-01-01")
+    told = saved_questions.bind_as_of(text, "2020-01-01")
     assert told.count('VALUES ?asOf { "2020-01-01"') == bound
     assert told.replace(' VALUES ?asOf { "2020-01-01"^^<http://www.w3.org/2001/XMLSchema#date> }', "") == text
 
@@ -299,4 +300,4 @@ def test_the_day_is_bound_wherever_a_query_uses_it(text: str, bound: int) -> Non
 )
 def test_a_query_without_the_variable_takes_no_day(text: str) -> None:
     with pytest.raises(UsageError, match="does not use"):
-        query.bind_as_of(text, "2020-01-01")
+        saved_questions.bind_as_of(text, "2020-01-01")

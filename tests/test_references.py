@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 import cyberstd_kg
-from cyberstd_kg import kinds as kinds_of_entry
-from cyberstd_kg import looseforms, refkeys, wordforms
-from cyberstd_kg.errors import AmbiguousReference, NotFound, UsageError
-from cyberstd_kg.iris import compact
-from cyberstd_kg.lookup import Lookup
-from cyberstd_kg.resolve import find, resolve
-from cyberstd_kg.store import open_snapshot
-from cyberstd_kg.textindex import did_you_mean, search
+from cyberstd_kg.build.snapshot import open_snapshot
+from cyberstd_kg.core.errors import AmbiguousReference, NotFound, UsageError
+from cyberstd_kg.core.iris import compact
+from cyberstd_kg.designations import keys, spelling, spoken
+from cyberstd_kg.graph.lookup import Lookup
+from cyberstd_kg.graph.resolve import find, resolve
+from cyberstd_kg.graph.search import did_you_mean, search
+from cyberstd_kg.workspace import entry_kinds as kinds_of_entry
 
 
 @pytest.fixture(scope="module")
@@ -383,9 +383,9 @@ def test_the_type_that_is_given_is_that_of_the_edition(index: sqlite3.Connection
 def test_doctests() -> None:
     import doctest
 
-    assert doctest.testmod(looseforms).failed == 0
-    assert doctest.testmod(wordforms).failed == 0
-    assert doctest.testmod(refkeys).failed == 0
+    assert doctest.testmod(spoken).failed == 0
+    assert doctest.testmod(spelling).failed == 0
+    assert doctest.testmod(keys).failed == 0
 
 
 def test_the_package_answers_the_same(index: sqlite3.Connection) -> None:

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from setworlds import BASE, COMPOSED, TABLE, TRACTABLE, TURNED, base_of, hidden
 
-from cyberstd_kg import proofcheck, relations
-from cyberstd_kg.relations import (
+from cyberstd_kg.crosswalks import checker
+from cyberstd_kg.mappings import relations
+from cyberstd_kg.mappings.relations import (
     ANY,
     CODES,
     COMPOSITION,
@@ -54,7 +55,7 @@ def test_sets_compose_as_the_union_of_their_members() -> None:
 
 def test_the_table_of_the_proof_checker_is_the_same() -> None:
     assert {
-        (SIGNS[one], SIGNS[two]): parse(told) for one, row in proofcheck.TABLE.items() for two, told in row.items()
+        (SIGNS[one], SIGNS[two]): parse(told) for one, row in checker.TABLE.items() for two, told in row.items()
     } == TABLE
 
 

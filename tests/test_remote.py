@@ -16,9 +16,9 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from cyberstd_kg.errors import CyberstdError, InputError, LimitExceeded, QueryRefused, ResourceMissing, UsageError
-from cyberstd_kg.remote import GRAPH_TYPES, ROWS_TYPE, RemoteEndpoint, with_prefixes
-from cyberstd_kg.results import GraphAnswer, Results, Term
+from cyberstd_kg.core.errors import CyberstdError, InputError, LimitExceeded, QueryRefused, ResourceMissing, UsageError
+from cyberstd_kg.sparql.remote import GRAPH_TYPES, ROWS_TYPE, RemoteEndpoint, with_prefixes
+from cyberstd_kg.sparql.results import GraphAnswer, Results, Term
 
 SERVER = Path(sys.executable).parent / "oxigraph"
 QUADS = """\

@@ -12,11 +12,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import cyberstd_kg
-from cyberstd_kg import refkeys
-from cyberstd_kg.errors import AmbiguousReference, CyberstdError, InputError, NotFound, UsageError
-from cyberstd_kg.iris import compact, expand
-from cyberstd_kg.resolve import find, resolve
-from cyberstd_kg.store import open_snapshot
+from cyberstd_kg.build.snapshot import open_snapshot
+from cyberstd_kg.core.errors import AmbiguousReference, CyberstdError, InputError, NotFound, UsageError
+from cyberstd_kg.core.iris import compact, expand
+from cyberstd_kg.designations import keys
+from cyberstd_kg.graph.resolve import find, resolve
 
 
 @pytest.fixture(scope="module")
@@ -271,13 +271,13 @@ def test_any_text_is_answered_or_refused_in_our_own_words(index: sqlite3.Connect
 @settings(max_examples=300, deadline=None)
 @given(ANY_TEXT | PIECES)
 def test_keys_are_stable(text: str) -> None:
-    key = refkeys.name_key(text)
-    assert refkeys.name_key(key) == key
-    assert refkeys.name_key(f"  {text} ") == key
-    for tier, found in refkeys.designations(text):
-        assert tier in (refkeys.EXACT, refkeys.SHORTER)
+    key = keys.name_key(text)
+    assert keys.name_key(key) == key
+    assert keys.name_key(f"  {text} ") == key
+    for tier, found in keys.designations(text):
+        assert tier in (keys.EXACT, keys.SHORTER)
         assert found.key == found.key.strip()
-    for document, place in refkeys.splits(text):
+    for document, place in keys.splits(text):
         assert document and place
 
 
@@ -290,7 +290,7 @@ def test_case_and_signs_do_not_matter(designation: str, data: st.DataObject) -> 
         data.draw(st.sampled_from([sign.lower(), sign.upper()] if sign.isalnum() else [sign, " ", " - ", "/"]))
         for sign in designation
     )
-    assert refkeys.designation(spelt) == refkeys.designation(designation)
+    assert keys.designation(spelt) == keys.designation(designation)
 
 
 #: What might make a pattern for loose forms go back and forth.
@@ -305,14 +305,14 @@ def test_long_texts_take_no_long_time(index: sqlite3.Connection) -> None:
     for text in ("27400 " * 160, "(" * 1000, "a/" * 500, "27400:" * 160, "Amd " * 240, "9" * 1000, *_LOOSE_AND_LONG):
         with pytest.raises(NotFound):
             resolve(index, text)
-        list(refkeys.designations(text))
+        list(keys.designations(text))
     assert time.process_time() - started < 5
 
 
 def test_doctests() -> None:
     import doctest
 
-    assert doctest.testmod(refkeys).failed == 0
+    assert doctest.testmod(keys).failed == 0
 
 
 def test_the_index_cannot_be_written(index: sqlite3.Connection) -> None:

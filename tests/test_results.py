@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cyberstd_kg.errors import InputError, ResourceMissing
-from cyberstd_kg.results import GraphAnswer, Results, Term, csv_text, markdown_text, tsv_text
+from cyberstd_kg.core.errors import InputError, ResourceMissing
+from cyberstd_kg.sparql.results import GraphAnswer, Results, Term, csv_text, markdown_text, tsv_text
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 IRI = {"type": "uri", "value": "http://example.org/a"}

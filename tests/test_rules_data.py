@@ -17,8 +17,9 @@ import pytest
 import rdflib
 
 import cyberstd_kg
-from cyberstd_kg import iris, rules
-from cyberstd_kg.change import Change, Term, View, cut
+from cyberstd_kg.core import iris
+from cyberstd_kg.validation import rules
+from cyberstd_kg.validation.impact import Impact, Term, View, cut
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = {path.stem: path for path in sorted((ROOT / "queries" / "rules").glob("*.rq"))}
@@ -207,7 +208,7 @@ def test_every_single_statement_changes_only_what_it_may_affect(case: Case) -> N
         rest = [quad for quad in quads if quad != added]
         base = ox.Store()
         base.bulk_extend(rest)
-        change = Change(base, (), (), [added])
+        change = Impact(base, (), (), [added])
         affected = change.affected((), rule.reach)
         wanted = affected | rule.reach.out([change.after], affected)
         whole, before = rows_of(case.rule, union(quads)), rows_of(case.rule, union(rest))

@@ -15,13 +15,15 @@ import pyoxigraph as ox
 import pytest
 from shape_mutations import DESCRIBED, FOLDER, Mutation, example, focus, frozen, mutations, told
 
-from cyberstd_kg import iris, kinds, rules, shapes, template
-from cyberstd_kg.change import Change, View, cut
-from cyberstd_kg.iris import PREFIXES, compact, expand
-from cyberstd_kg.shapes import PARAMETERS, Shapes
-from cyberstd_kg.store import open_snapshot
-from cyberstd_kg.validate import Checker, Raw
-from cyberstd_kg.wording import ONLY
+from cyberstd_kg.build.snapshot import open_snapshot
+from cyberstd_kg.core import iris
+from cyberstd_kg.core.iris import PREFIXES, compact, expand
+from cyberstd_kg.validation import rules, shapes
+from cyberstd_kg.validation.check import Checker, Raw
+from cyberstd_kg.validation.impact import Impact, View, cut
+from cyberstd_kg.validation.messages import ONLY
+from cyberstd_kg.validation.shapes import PARAMETERS, Shapes
+from cyberstd_kg.workspace import entry_kinds, template
 
 SH = PREFIXES["sh"]
 LOADED = shapes.load()
@@ -46,7 +48,7 @@ def failing() -> list[Mutation]:
 
 def check(checker: Checker, quads: frozenset[ox.Quad]) -> set[Raw]:
     """Return the findings about an example whose source is described."""
-    return checker.change(Change(BASE, DESCRIBED, (), quads))[0]
+    return checker.change(Impact(BASE, DESCRIBED, (), quads))[0]
 
 
 # ── The files ──
@@ -144,7 +146,7 @@ def test_patterns_take_no_long_time_on_long_values() -> None:
 @pytest.mark.parametrize("node", NODES)
 def test_the_passing_example_passes(node: shapes.NodeShape, checker: Checker) -> None:
     quads = example(node)
-    assert focus(LOADED, node, Change(BASE, (), (), quads))
+    assert focus(LOADED, node, Impact(BASE, (), (), quads))
     assert [row for row in told(check(checker, quads)) if row[0] != "info"] == []
 
 
@@ -217,7 +219,7 @@ def test_the_shapes_are_shacl() -> None:
     """The shapes keep the shapes of shapes, and pySHACL finds the same with the targets as they are written."""
     import pyshacl
 
-    from cyberstd_kg.exporters.rdflib_dataset import graph
+    from cyberstd_kg.rdf.rdflib import graph
 
     conforms, _, _ = pyshacl.validate(
         graph([]), shacl_graph=graph(LOADED.triples), meta_shacl=True, inference="none", advanced=False
@@ -230,11 +232,11 @@ def test_another_reader_of_the_same_files_finds_the_same(checker: Checker, faili
     import pyshacl
     import rdflib
 
-    from cyberstd_kg.exporters.rdflib_dataset import graph
+    from cyberstd_kg.rdf.rdflib import graph
 
     plain = graph(LOADED.triples)
     for mutation in failing[::40]:
-        change = Change(BASE, DESCRIBED, (), mutation.quads)
+        change = Impact(BASE, DESCRIBED, (), mutation.quads)
         own = {getattr(q.subject, "value", "") for q in mutation.quads}
         seen = cut(change.after, {q.subject for q in mutation.quads})
         quads = {q.triple for q in seen | set(change.after.quads(None, ox.NamedNode(expand("rdfs:subClassOf"))))}
@@ -252,16 +254,16 @@ def test_another_reader_of_the_same_files_finds_the_same(checker: Checker, faili
 # ── Templates ──
 
 
-@pytest.mark.parametrize("name", kinds.KINDS)
+@pytest.mark.parametrize("name", entry_kinds.KINDS)
 def test_a_template_is_read_and_refused_until_it_is_filled_in(name: str, checker: Checker) -> None:
-    kind = kinds.KINDS[name]
+    kind = entry_kinds.KINDS[name]
     above = {
         getattr(cls, "value", ""): {getattr(higher, "value", "") for higher in found}
         for cls, found in View(BASE).superclasses().items()
     }
-    parts = kinds.parts(kind, "", "", lambda curie: True)
-    text = template.write(LOADED, above, parts, kinds.source_of(parts))
+    parts = entry_kinds.parts(kind, "", "", lambda curie: True)
+    text = template.write(LOADED, above, parts, entry_kinds.source_of(parts))
     quads = frozenset(ox.parse(text.encode(), ox.RdfFormat.TRIG))
-    found = {raw.severity for raw in checker.change(Change(BASE, (), (), quads))[0]}
+    found = {raw.severity for raw in checker.change(Impact(BASE, (), (), quads))[0]}
     assert "violation" in found
     assert f"a {kind.cls} ;" in text

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from mapping_sets import COLUMNS, HEAD, small, table
 
 from cyberstd_kg.cli import main
-from cyberstd_kg.errors import InputError
-from cyberstd_kg.exporters.sssom import write
-from cyberstd_kg.importers import sssom_table
-from cyberstd_kg.importers.sssom import read
+from cyberstd_kg.core.errors import InputError
+from cyberstd_kg.mappings import sssom_table
+from cyberstd_kg.mappings.sssom_reading import read
+from cyberstd_kg.mappings.sssom_writing import write
 
 ROW = "a:1 skos:exactMatch b:1 semapv:ManualMappingCuration"
 GOOD = table(ROW)

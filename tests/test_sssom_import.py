@@ -13,14 +13,14 @@ from entries import tree
 from mapping_sets import CONTROLS, SET, bare, small, table
 
 import cyberstd_kg
-from cyberstd_kg import filechecks
 from cyberstd_kg.cli import main
-from cyberstd_kg.errors import InputError, Refused, UsageError
-from cyberstd_kg.exporters.sssom import write
-from cyberstd_kg.importers.sssom import read
-from cyberstd_kg.iris import expand
-from cyberstd_kg.mappings import Row, named
-from cyberstd_kg.workspace import Workspace
+from cyberstd_kg.core.errors import InputError, Refused, UsageError
+from cyberstd_kg.core.iris import expand
+from cyberstd_kg.mappings.model import MappingRow, named
+from cyberstd_kg.mappings.sssom_reading import read
+from cyberstd_kg.mappings.sssom_writing import write
+from cyberstd_kg.validation import file_checks
+from cyberstd_kg.workspace.changes import Workspace
 
 CURATED = "semapv:ManualMappingCuration"
 CSF = "#subject_source: std:nist-csf_1-1\n"
@@ -309,7 +309,7 @@ def test_a_large_set_is_checked_by_lookups_and_says_so(
     mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = small()
-    wrong = Row(
+    wrong = MappingRow(
         "",
         made.rows[0].subject._replace(iri=CONTROLS[0] + "-9"),
         made.rows[0].object,
@@ -317,7 +317,7 @@ def test_a_large_set_is_checked_by_lookups_and_says_so(
         made.rows[1].relations,
     )
     file = put(tmp_path, write(replace(made, rows=(*made.rows, wrong))))
-    monkeypatch.setattr(filechecks, "MAX_ROWS", 2)
+    monkeypatch.setattr(file_checks, "MAX_ROWS", 2)
     report = Workspace().validate([file])
     told = {finding.shape.rpartition("/")[2]: finding for finding in report.findings}
     assert set(told) == {"mapping-set-is-large", "reference-is-known"}
@@ -335,7 +335,7 @@ def test_an_entry_that_rows_rest_on_is_not_taken_away(mine: Path, tmp_path: Path
     workspace = Workspace()
     workspace.add(str(file))
     made = replace(small(), object_edition=expand("std:iso-iec-99001_2026"), rows=small().rows[:0])
-    row = Row(
+    row = MappingRow(
         "",
         small().rows[0].subject,
         small().rows[0].object._replace(iri=expand("std:iso-iec-99001_2026")),

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 from mapping_sets import small
 
-from cyberstd_kg import assets, relations, sssom
-from cyberstd_kg.exporters.sssom import write
-from cyberstd_kg.importers import sssom_table
-from cyberstd_kg.importers.sssom import read
-from cyberstd_kg.mappings import End, Word
+from cyberstd_kg.core import assets
+from cyberstd_kg.mappings import relations, sssom_slots, sssom_table
+from cyberstd_kg.mappings.model import End, RelationWord
+from cyberstd_kg.mappings.sssom_reading import read
+from cyberstd_kg.mappings.sssom_writing import write
 
 FOLDER = Path(os.environ.get("CYBERSTD_SSSOM") or Path(sys.prefix, "sssom")) / "bin"
 SCRIPT = Path(__file__).with_name("sssom_check.py")
@@ -86,9 +86,9 @@ def test_a_set_with_everything_is_valid(tmp_path: Path) -> None:
             first, subject=End("https://example.org/a#b", (), "=1+1"), word="=", relations=relations.parse("< o x")
         ),
         replace(first, word="x", relations=relations.DISJOINT, derived_from=(first.iri, made.rows[1].iri)),
-        replace(first, comment="Another.", other=sssom.in_order(slots)),
+        replace(first, comment="Another.", other=sssom_slots.in_order(slots)),
     )
-    words = (*made.reading.words, Word("=", relations.parse("< o x")), Word("x", relations.DISJOINT))
+    words = (*made.reading.words, RelationWord("=", relations.parse("< o x")), RelationWord("x", relations.DISJOINT))
     other = {
         "creator_id": ("https://orcid.org/1",),
         "mapping_set_confidence": ("0.5",),
@@ -102,7 +102,7 @@ def test_a_set_with_everything_is_valid(tmp_path: Path) -> None:
         locator='page 1, "table" 2',
         document="https://w3id.org/cyberstd/source/nakao-deck",
         reading=replace(made.reading, words=words),
-        other=sssom.in_order(other, of_set=True),
+        other=sssom_slots.in_order(other, of_set=True),
     )
     file, projected = tmp_path / "all.sssom.tsv", tmp_path / "skos.sssom.tsv"
     file.write_bytes(write(made))

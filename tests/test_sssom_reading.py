@@ -9,21 +9,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mapping_sets import COLUMNS, HEAD, table, wide
 
-from cyberstd_kg import assets, sssom
-from cyberstd_kg.errors import InputError
-from cyberstd_kg.exporters.sssom import write
-from cyberstd_kg.importers.report import Report
-from cyberstd_kg.importers.sssom import Options, read, read_declared, set_iri
-from cyberstd_kg.iris import expand
-from cyberstd_kg.mappings import MappingSet, Word
-from cyberstd_kg.relations import ANY, OVERLAP, Relations, parse, signs
+from cyberstd_kg.core import assets
+from cyberstd_kg.core.errors import InputError
+from cyberstd_kg.core.iris import expand
+from cyberstd_kg.foreign.report import ImportReport
+from cyberstd_kg.mappings import sssom_slots
+from cyberstd_kg.mappings.model import MappingSet, RelationWord
+from cyberstd_kg.mappings.relations import ANY, OVERLAP, Relations, parse, signs
+from cyberstd_kg.mappings.sssom_reading import SssomOptions, read, read_declared, set_iri
+from cyberstd_kg.mappings.sssom_writing import write
 
 CURATED = "semapv:ManualMappingCuration"
 ROW = f"a:1 skos:exactMatch b:1 {CURATED}"
 
 
-def reading(content: bytes, options: Options | None = None, name: str = "a.sssom.tsv") -> tuple[MappingSet, Report]:
-    report = Report("sssom")
+def reading(
+    content: bytes, options: SssomOptions | None = None, name: str = "a.sssom.tsv"
+) -> tuple[MappingSet, ImportReport]:
+    report = ImportReport("sssom")
     return read(content, name, options=options, report=report), report
 
 
@@ -56,7 +59,7 @@ def test_metadata_beside_the_table_give_way_to_those_in_it() -> None:
     )
     head = HEAD.replace("#license: https://example.org/licence\n", "#mapping_set_title: Inner\n")
     head = head.replace("#  b: https://example.org/b/\n", "")
-    report = Report("sssom")
+    report = ImportReport("sssom")
     made = read(table(ROW, head=head), "a.tsv", metadata=("a.yml", outer), report=report)
     assert made.title == "Inner" and made.licence == "https://example.org/outer"
     assert made.rows[0].object.iri == "https://example.org/outer/1"
@@ -212,7 +215,7 @@ def test_a_justification_that_the_standard_does_not_know() -> None:
 )
 def test_predicates_without_a_declared_reading(predicate: str, loose: str, strict: str) -> None:
     content = table(f"a:1 {predicate} b:1 {CURATED}")
-    for options, expected in ((Options(), loose), (Options(strict=True), strict)):
+    for options, expected in ((SssomOptions(), loose), (SssomOptions(strict=True), strict)):
         made, report = reading(content, options)
         assert made.rows[0].relations == parse(expected) == made.reading.of(predicate)
         assert made.reading.read_by == "by-importer" and "Chosen on import" in made.reading.reason
@@ -238,16 +241,17 @@ def test_words_are_read_as_whoever_imports_them_says() -> None:
     content = wide(
         "cyberstd_word", f"a:1/skos:relatedMatch/b:1/{CURATED}/intersect", f"a:2/skos:exactMatch/b:1/{CURATED}/equal"
     )
-    words = (Word("intersect", parse("o")), Word("equal", parse("E")))
-    made, _ = reading(content, Options(words=words, rationale="meaning"))
+    words = (RelationWord("intersect", parse("o")), RelationWord("equal", parse("E")))
+    made, _ = reading(content, SssomOptions(words=words, rationale="meaning"))
     assert [signs(row.relations) for row in made.rows] == ["o", "E"]
     assert made.reading.rationale == "meaning" and "given by the importer" in made.reading.reason
     with pytest.raises(InputError, match=r'line 8: the table of words does not tell how "equal" is read'):
-        reading(content, Options(words=words[:1]))
+        reading(content, SssomOptions(words=words[:1]))
     with pytest.raises(InputError, match="< and > without o"):
-        reading(content, Options(words=(Word("intersect", parse("<>")), words[1])))
+        reading(content, SssomOptions(words=(RelationWord("intersect", parse("<>")), words[1])))
     plain, _ = reading(
-        table(f"a:1 skos:relatedMatch b:1 {CURATED}"), Options(words=(Word("skos:relatedMatch", parse("o")),))
+        table(f"a:1 skos:relatedMatch b:1 {CURATED}"),
+        SssomOptions(words=(RelationWord("skos:relatedMatch", parse("o")),)),
     )
     assert plain.rows[0].relations == parse("o")
 
@@ -276,7 +280,7 @@ def test_a_declared_reading_holds(words: str, row: str, told: str) -> None:
 
 def test_a_table_given_on_import_holds_before_a_declared_one() -> None:
     content = declared('"same" = E', f"a:1/cstd:equalTo/b:1/{CURATED}/same/")
-    made, _ = reading(content, Options(words=(Word("same", OVERLAP),)))
+    made, _ = reading(content, SssomOptions(words=(RelationWord("same", OVERLAP),)))
     assert made.rows[0].relations == OVERLAP == made.reading.of("same")
     assert made.reading.read_by == "by-importer"
 
@@ -326,9 +330,9 @@ def held(found: MappingSet) -> str:
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_each_cell_is_in_the_model_or_in_the_report(data: st.DataObject) -> None:
-    slots = st.sampled_from([*sorted(set(sssom.ROW_SLOTS) - _KEPT_APART), "ext_a", "notes"])
+    slots = st.sampled_from([*sorted(set(sssom_slots.ROW_SLOTS) - _KEPT_APART), "ext_a", "notes"])
     columns = data.draw(st.lists(slots, unique=True, max_size=8))
-    cells = [data.draw(_BY_KIND[sssom.slot(name).kind]()) for name in columns]
+    cells = [data.draw(_BY_KIND[sssom_slots.slot(name).kind]()) for name in columns]
     names = "\t".join(["subject_id", "predicate_id", "object_id", "mapping_justification", *columns])
     row = "\t".join(["a:1", "skos:exactMatch", "b:1", CURATED, *cells])
     found, report = reading(table(row, columns=f"{names}\n"))
@@ -349,9 +353,9 @@ def test_each_slot_is_in_the_model_or_in_the_report(data: st.DataObject) -> None
         "object_type",
         "subject_type",
     }
-    slots = st.sampled_from([*sorted(set(sssom.SET_SLOTS) - apart), "ext_a", "mappings"])
+    slots = st.sampled_from([*sorted(set(sssom_slots.SET_SLOTS) - apart), "ext_a", "mappings"])
     names = [name for name in data.draw(st.lists(slots, unique=True, max_size=8)) if name != "license"]
-    values = {name: data.draw(_BY_KIND[sssom.slot(name, of_set=True).kind]()) for name in names}
+    values = {name: data.draw(_BY_KIND[sssom_slots.slot(name, of_set=True).kind]()) for name in names}
     head = HEAD + "".join(f'#{name}: "{value}"\n' for name, value in values.items())
     found, report = reading(table(ROW, head=head))
     told = {finding.field for finding in report.findings}
@@ -360,7 +364,7 @@ def test_each_slot_is_in_the_model_or_in_the_report(data: st.DataObject) -> None
 
 
 def test_the_columns_of_the_standard_are_those_of_the_table() -> None:
-    assert COLUMNS.strip().split("\t") == [name for name in sssom.ROW_SLOTS if name in COLUMNS.split()]
+    assert COLUMNS.strip().split("\t") == [name for name in sssom_slots.ROW_SLOTS if name in COLUMNS.split()]
     assert Relations(31) == ANY
 
 

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from cyberstd_kg.errors import InputError
-from cyberstd_kg.exporters.sssom import write
-from cyberstd_kg.importers import sssom_table
-from cyberstd_kg.importers.report import Report
-from cyberstd_kg.importers.sssom import read
-from cyberstd_kg.intake import gather
-from cyberstd_kg.mappings import MappingSet
+from cyberstd_kg.core.errors import InputError
+from cyberstd_kg.foreign.report import ImportReport
+from cyberstd_kg.mappings import sssom_table
+from cyberstd_kg.mappings.model import MappingSet
+from cyberstd_kg.mappings.sssom_reading import read
+from cyberstd_kg.mappings.sssom_writing import write
+from cyberstd_kg.workspace.import_sets import gather
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "shared" / "real" / "sssom"
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the files of other publishers are not here")
@@ -89,7 +89,7 @@ OTHER = {
 }
 
 
-def opened(name: str, report: Report | None = None) -> MappingSet:
+def opened(name: str, report: ImportReport | None = None) -> MappingSet:
     path = FOLDER / name
     beside = sssom_table.beside(path)
     metadata = (beside.name, beside.read_bytes()) if beside else None
@@ -103,7 +103,7 @@ def test_every_file_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("name", TAKEN)
 def test_a_file_is_read(name: str) -> None:
-    report = Report("sssom")
+    report = ImportReport("sssom")
     found = opened(name, report)
     left = Counter(finding.code for finding in report.findings if finding.severity == "left-out")
     assert (len(found.rows), left["no-term-found"]) == TAKEN[name]

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from mapping_sets import SET, bare, mapping_sets, small
 
-from cyberstd_kg import mappingstore, relations, sssom
-from cyberstd_kg.errors import InputError
-from cyberstd_kg.exporters.sssom import losses, write, write_external
-from cyberstd_kg.importers.report import Report
-from cyberstd_kg.importers.sssom import read
-from cyberstd_kg.mappingquads import graphs, quads
-from cyberstd_kg.mappings import MappingSet, end_of, group_iri, named, word_iris
+from cyberstd_kg.core.errors import InputError
+from cyberstd_kg.foreign.report import ImportReport
+from cyberstd_kg.mappings import from_rdf, relations, sssom_slots
+from cyberstd_kg.mappings.model import MappingSet, end_of, group_iri, named, word_iris
+from cyberstd_kg.mappings.sssom_reading import read
+from cyberstd_kg.mappings.sssom_writing import losses, write, write_external
+from cyberstd_kg.mappings.to_rdf import graphs, quads
 
 NAME = "a.sssom.tsv"
 
@@ -25,7 +25,7 @@ NAME = "a.sssom.tsv"
 @settings(max_examples=150, deadline=None)
 @given(mapping_sets())
 def test_what_is_written_is_read_again(made: MappingSet) -> None:
-    report = Report("sssom")
+    report = ImportReport("sssom")
     content = write(made)
     assert bare(read(content, NAME, report=report)) == bare(made)
     assert write(read(content, NAME)) == content
@@ -53,7 +53,7 @@ def test_rows_in_any_order_give_the_same_file(made: MappingSet) -> None:
 def test_the_graph_gives_the_set_back(made: MappingSet) -> None:
     store = ox.Store()
     store.bulk_extend(quad for quad, _ in quads(made, own=True))
-    found = mappingstore.load(store, SET)
+    found = from_rdf.load(store, SET)
     assert bare(found) == bare(made)
     assert write(found) == write(made)
 
@@ -64,7 +64,7 @@ def test_every_curie_is_in_the_curie_map(made: MappingSet) -> None:
     lines = write(made).decode().split("\n")
     head = [line.removeprefix("#") for line in lines if line.startswith("#")]
     prefixes = {match[1] for line in head if (match := re.fullmatch(r"  ([\w.-]+): .*", line))}
-    slots = [name for name in sssom.SET_SLOTS if sssom.SET_SLOTS[name].kind == "entity"]
+    slots = [name for name in sssom_slots.SET_SLOTS if sssom_slots.SET_SLOTS[name].kind == "entity"]
     named_here = {match[1] for line in head if (match := re.fullmatch(rf"(?:{'|'.join(slots)}): (\S+):.*", line))}
     defined = {match[1] for line in head if (match := re.fullmatch(r"    property: ([\w.-]+):(?!//).*", line))}
     assert named_here | defined <= prefixes

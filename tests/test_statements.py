@@ -10,10 +10,10 @@ import pyoxigraph as ox
 import pytest
 
 import cyberstd_kg
-from cyberstd_kg import statements
-from cyberstd_kg.card import build
-from cyberstd_kg.iris import COMPUTED
-from cyberstd_kg.lookup import Lookup
+from cyberstd_kg.cards.card import build
+from cyberstd_kg.core.iris import COMPUTED
+from cyberstd_kg.graph import statements
+from cyberstd_kg.graph.lookup import Lookup
 
 ROWS: list[statements.Row] = [
     ("urn:a", "urn:p", "urn:b", None, "urn:g"),

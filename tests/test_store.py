@@ -17,11 +17,14 @@ import pytest
 import small_graph
 
 import cyberstd_kg
-from cyberstd_kg import assets, compiler, store, tables
-from cyberstd_kg.errors import InputError, ResourceMissing
-from cyberstd_kg.graphfiles import GraphFiles
-from cyberstd_kg.iris import INFERRED
-from cyberstd_kg.store import Snapshot, open_snapshot
+from cyberstd_kg.build import compiler
+from cyberstd_kg.build import snapshot as store
+from cyberstd_kg.build.inputs import GraphFiles
+from cyberstd_kg.build.snapshot import Snapshot, open_snapshot
+from cyberstd_kg.core import assets
+from cyberstd_kg.core.errors import InputError, ResourceMissing
+from cyberstd_kg.core.iris import INFERRED
+from cyberstd_kg.sparql import store_files
 
 HOUR = 3600
 
@@ -43,7 +46,7 @@ def builds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     made: list[str] = []
     build = compiler.build
 
-    def counted(folder: Path, sources: list[compiler.Source], key: str, say: Callable[[str], None]) -> None:
+    def counted(folder: Path, sources: list[compiler.SourceFile], key: str, say: Callable[[str], None]) -> None:
         made.append(key)
         build(folder, sources, key, say)
 
@@ -117,11 +120,11 @@ print(len(snapshot.store), snapshot.index.execute("SELECT count(*) FROM entity")
 
 def test_tables_in_many_files_are_merged(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = open_snapshot(tmp_path / "plain", root)
-    monkeypatch.setattr(tables, "OPENED", 0)  # as if there were more files than the engine opens
+    monkeypatch.setattr(store_files, "OPENED", 0)  # as if there were more files than the engine opens
     merged = open_snapshot(tmp_path / "merged", root)
     assert set(merged.store) == set(plain.store)
-    assert len(tables.names(str(merged.store_path))) <= len(tables.names(str(plain.store_path)))
-    assert merged.manifest["files"].keys() >= {f"store/{name}" for name in tables.names(str(merged.store_path))}
+    assert len(store_files.names(str(merged.store_path))) <= len(store_files.names(str(plain.store_path)))
+    assert merged.manifest["files"].keys() >= {f"store/{name}" for name in store_files.names(str(merged.store_path))}
     shutil.rmtree(tmp_path / "plain")
     assert not compiler.damaged(merged.path)
 
@@ -213,10 +216,11 @@ def test_the_second_time_it_is_only_opened(root: Path, cache: Path, builds: list
 
 def test_opening_again_imports_nothing_slow(root: Path, cache: Path) -> None:
     code = OPEN.replace("print(", "0 and print(") + (
-        "from cyberstd_kg.resolve import resolve\n"
+        "from cyberstd_kg.graph.resolve import resolve\n"
         "resolve(snapshot.index, '27400 7.1.2.10')\n"
-        "slow = {'cyberstd_kg.compiler', 'cyberstd_kg.indexing', 'cyberstd_kg.labels', 'cyberstd_kg.turtle',\n"
-        "    'hashlib', 'dataclasses', 'inspect', 'json', 'pyoxigraph', 'rdflib', 'shutil', 'subprocess', 'tempfile'}\n"
+        "slow = {'cyberstd_kg.' + name for name in ('build.compiler', 'build.indexing', 'build.labels')}\n"
+        "slow |= {'cyberstd_kg.rdf.turtle', 'hashlib', 'dataclasses', 'inspect', 'json', 'pyoxigraph'}\n"
+        "slow |= {'rdflib', 'shutil', 'subprocess', 'tempfile'}\n"
         "print(sorted(slow & set(sys.modules)))"
     )
     time.sleep(2.1)  # the files must be older than the grain of times
@@ -273,7 +277,7 @@ def test_another_version_builds_anew(
     monkeypatch.setattr(cyberstd_kg, "__version__", "99")
     open_snapshot(cache, root)
     monkeypatch.setattr(compiler, "ENGINE", "pyoxigraph 99")
-    monkeypatch.setattr("cyberstd_kg.graphfiles._engines", lambda: [__file__])
+    monkeypatch.setattr("cyberstd_kg.build.inputs._engines", lambda: [__file__])
     open_snapshot(cache, root)
     assert len(set(builds)) == 3
 
@@ -626,7 +630,7 @@ def test_bytes_that_are_no_text_and_files_that_are_not_there(root: Path, cache: 
 
 
 def test_without_full_text_search_it_says_so(root: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cyberstd_kg import indexing
+    from cyberstd_kg.build import indexing
 
     monkeypatch.setattr(indexing, "_SCHEMA", indexing._SCHEMA.replace("fts5", "no_such_module"))
     with pytest.raises(ResourceMissing, match="full-text"):

@@ -12,10 +12,10 @@ import small_graph
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cyberstd_kg.errors import UsageError
-from cyberstd_kg.iris import PREFIXES, compact
-from cyberstd_kg.store import Snapshot, open_snapshot
-from cyberstd_kg.textindex import Hit, did_you_mean, label, search
+from cyberstd_kg.build.snapshot import Snapshot, open_snapshot
+from cyberstd_kg.core.errors import UsageError
+from cyberstd_kg.core.iris import PREFIXES, compact
+from cyberstd_kg.graph.search import Hit, did_you_mean, label, search
 
 
 @pytest.fixture(scope="module")

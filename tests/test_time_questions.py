@@ -13,9 +13,10 @@ import pyoxigraph as ox
 import pytest
 
 import cyberstd_kg
-from cyberstd_kg import assets, query
-from cyberstd_kg.lineage import Work
-from cyberstd_kg.timeline import LAST
+from cyberstd_kg.core import assets
+from cyberstd_kg.core.days import LAST
+from cyberstd_kg.lifecycle.standards import Work
+from cyberstd_kg.sparql import saved_questions
 
 #: Days on which something happened, or that lie far from everything.
 FIXED = ("1970-01-01", "2013-09-25", "2022-10-25", "2023-06-28", "2026-11-24", "2090-01-01")
@@ -37,7 +38,7 @@ def sampled(works: list[Work], count: int, seed: int) -> list[str]:
 
 
 def ask(kg: Any, question: str, **params: str) -> list[dict[str, str]]:
-    answer = kg.store.query(query.load(question).bind(params, kg.resolve_iri))
+    answer = kg.store.query(saved_questions.load(question).bind(params, kg.resolve_iri))
     assert isinstance(answer, ox.QuerySolutions)
     names = [variable.value for variable in answer.variables]
     return [{name: "" if row[name] is None else row[name].value for name in names} for row in answer]

@@ -6,22 +6,10 @@ import random
 
 import pytest
 
-from cyberstd_kg.errors import UsageError
-from cyberstd_kg.lineage import Standing, Undertaking, Work, seen_words, spans
-from cyberstd_kg.timeline import (
-    FIRST,
-    LAST,
-    Evidence,
-    Life,
-    Seen,
-    after,
-    before,
-    compact,
-    excludes,
-    one_day,
-    period,
-    when,
-)
+from cyberstd_kg.core.days import FIRST, LAST, after, before, compact, one_day, period, when
+from cyberstd_kg.core.errors import UsageError
+from cyberstd_kg.lifecycle.evidence import Evidence, Life, Seen, excludes
+from cyberstd_kg.lifecycle.standards import Standing, Undertaking, Work, seen_words, spans
 
 ISO, IEC, DECK = ("iso",), ("iec",), ("deck",)
 

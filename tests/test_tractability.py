@@ -34,8 +34,8 @@ from setworlds import (
     sets_of,
 )
 
-from cyberstd_kg.closure import Closure, Premise
-from cyberstd_kg.relations import DISJOINT, EQUAL, INTERSECTS, SUBSET, SUPERSET, Relations
+from cyberstd_kg.crosswalks.closure import Closure, Premise
+from cyberstd_kg.mappings.relations import DISJOINT, EQUAL, INTERSECTS, SUBSET, SUPERSET, Relations
 
 
 def generated(sets: Iterable[int]) -> set[int]:

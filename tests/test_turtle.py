@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cyberstd_kg import turtle
-from cyberstd_kg.assets import graph_files
-from cyberstd_kg.errors import InputError, LimitExceeded, UsageError
-from cyberstd_kg.iris import PREFIXES
+from cyberstd_kg.core.assets import graph_files
+from cyberstd_kg.core.errors import InputError, LimitExceeded, UsageError
+from cyberstd_kg.core.iris import PREFIXES
+from cyberstd_kg.rdf import turtle
 
 EX = "http://example.org/"
 XSD = PREFIXES["xsd"]

@@ -16,11 +16,11 @@ import pytest
 from entries import HEAD, source, standard, write
 
 import cyberstd_kg
-from cyberstd_kg import validate
 from cyberstd_kg.cli import main
-from cyberstd_kg.errors import Refused
-from cyberstd_kg.findings import Report
-from cyberstd_kg.iris import PREFIXES, expand
+from cyberstd_kg.core.errors import Refused
+from cyberstd_kg.core.iris import PREFIXES, expand
+from cyberstd_kg.validation import check
+from cyberstd_kg.validation.findings import ValidationReport
 
 FIELDS = ["severity", "entry", "file", "line", "shape", "path", "value", "message", "repair", "source", "component"]
 SLIP = standard("ISO/IEC 99001", "2026").replace("cstd:printedDate", "cstd:printedDay")
@@ -133,9 +133,9 @@ def test_the_whole_graph_is_checked(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The one run over all of it: the slip in the workspace is all that is wrong; the shipped graph keeps the rules."""
-    reports: list[Report] = []
-    whole = validate.whole
-    monkeypatch.setattr(validate, "whole", lambda *told: reports.append(whole(*told)) or reports[0])
+    reports: list[ValidationReport] = []
+    whole = check.whole
+    monkeypatch.setattr(check, "whole", lambda *told: reports.append(whole(*told)) or reports[0])
     write(tmp_path / "ws" / "bad.trig", SLIP)
     assert main(["validate", "--all", "--format", "json", "--workspace", str(tmp_path / "ws")]) == 1
     findings = json.loads(capsys.readouterr().out)
@@ -151,7 +151,7 @@ def test_the_whole_graph_is_checked(
 
 
 def test_a_shipped_file_is_checked_in_its_place(capsys: pytest.CaptureFixture[str]) -> None:
-    from cyberstd_kg import assets
+    from cyberstd_kg.core import assets
 
     files = [str(path) for path in assets.graph_files() if path.suffix == ".trig"]
     assert main(["validate", *files[:12], "--format", "json"]) == 0

@@ -11,7 +11,8 @@ import pytest
 import rdflib
 import rdflib.namespace as closed
 
-from cyberstd_kg import assets, iris, quality, qualityworld
+from cyberstd_kg.core import assets, iris
+from cyberstd_kg.quality import inputs, rules
 
 RULES = (
     *("borrowed-term-unknown", "borrowed-term-undeclared", "borrowed-term-with-axiom", "vocabulary-unknown"),
@@ -20,18 +21,18 @@ RULES = (
 
 
 @pytest.fixture(scope="module")
-def world() -> qualityworld.World:
+def world() -> inputs.OntologyUse:
     """The ontology, the schemes, the alignments and their use."""
-    return qualityworld.read()
+    return inputs.read()
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_borrowed_terms(world: qualityworld.World, rule: str) -> None:
-    assert [finding.message for finding in quality.run([quality.rule(rule)], world).findings] == []
+def test_borrowed_terms(world: inputs.OntologyUse, rule: str) -> None:
+    assert [finding.message for finding in rules.run([rules.rule(rule)], world).findings] == []
 
 
 def test_the_lists_of_common_vocabularies_are_those_of_rdflib() -> None:
-    known = qualityworld.vocabularies()
+    known = inputs.vocabularies()
     for vocabulary in (closed.DCTERMS, closed.FOAF, closed.ORG, closed.OWL, closed.PROV, closed.RDF, closed.RDFS):
         terms = known[str(vocabulary)]
         assert len(terms) > 10 and all(rdflib.URIRef(term) in vocabulary for term in terms)
@@ -44,4 +45,4 @@ def test_each_list_of_ours_names_its_source_and_is_used() -> None:
     files = sorted((assets.root() / "ontology" / "vocabularies").glob("*.txt"))
     assert [path.stem for path in files] == ["bibo", "dpv", "eli", "frbr", "semapv", "sssom"]
     assert all("# source: " in Path(path).read_text(encoding="utf-8") for path in files)
-    assert {iris.PREFIXES[name] for name in ("bibo", "semapv", "sssom")} <= qualityworld.vocabularies().keys()
+    assert {iris.PREFIXES[name] for name in ("bibo", "semapv", "sssom")} <= inputs.vocabularies().keys()

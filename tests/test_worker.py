@@ -19,8 +19,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from cyberstd_kg import tables, worker
-from cyberstd_kg.errors import LimitExceeded, QueryRefused, ResourceMissing, UsageError
+from cyberstd_kg.core.errors import LimitExceeded, QueryRefused, ResourceMissing, UsageError
+from cyberstd_kg.sparql import store_files, worker
 
 NUMBER = 2000
 CPU_BOMB = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -83,7 +83,7 @@ def rows(data: bytes) -> list[dict[str, str]]:
 
 def unguarded(store: Path, text: str, **limits: float) -> bytes:
     """Run a query past the guard."""
-    return worker.run_unguarded(store, text, worker.Limits(**limits))  # type: ignore[arg-type]
+    return worker.run_unguarded(store, text, worker.QueryLimits(**limits))  # type: ignore[arg-type]
 
 
 def children() -> list[int]:
@@ -163,7 +163,7 @@ def test_the_limits_hold_for_the_process(tmp_path: Path) -> None:
     if pid == 0:
         failures = 0
         try:
-            worker._limit(worker.Limits(timeout=3, memory=64 << 20))
+            worker._limit(worker.QueryLimits(timeout=3, memory=64 << 20))
             attempts: list[Callable[[], object]] = [
                 lambda: os.open(victim, os.O_RDONLY),
                 socket.socket,
@@ -213,7 +213,7 @@ SEARCHES = (
 
 
 def test_a_store_in_many_files_is_answered_completely(scattered: Path) -> None:
-    assert len(tables.names(str(scattered))) > 5 * tables.OPENED
+    assert len(store_files.names(str(scattered))) > 5 * store_files.OPENED
     held = ox.Store.read_only(str(scattered))
     for where in SEARCHES:
         text = f"SELECT * {{ {where} }} ORDER BY ?g ?s ?p ?o"
@@ -225,9 +225,9 @@ def test_a_store_in_many_files_is_answered_completely(scattered: Path) -> None:
 
 def test_all_files_of_a_store_are_open_before_files_are_given_up(scattered: Path) -> None:
     opened = ox.Store.read_only(str(scattered))
-    assert tables.closed(str(scattered))
-    tables.open_all(opened, str(scattered), 30)
-    assert not tables.closed(str(scattered))
+    assert store_files.closed(str(scattered))
+    store_files.open_all(opened, str(scattered), 30)
+    assert not store_files.closed(str(scattered))
 
 
 def test_a_store_in_many_files_opens_no_socket_either(scattered: Path, listener: Listener) -> None:
@@ -241,7 +241,7 @@ def test_a_store_in_many_files_opens_no_socket_either(scattered: Path, listener:
 def test_a_file_that_cannot_be_opened_beforehand_is_an_error_and_no_hang(
     scattered: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tables, "closed", lambda path: {(0, 0)})
+    monkeypatch.setattr(store_files, "closed", lambda path: {(0, 0)})
     with pytest.raises(ResourceMissing, match=r"too many files \(1 remain"):
         worker.run(scattered, "ASK { ?s ?p ?o }", timeout=1)
 

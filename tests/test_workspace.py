@@ -14,11 +14,11 @@ import pytest
 from entries import HEAD, source, standard, tree, write
 
 import cyberstd_kg
-from cyberstd_kg import turtle
 from cyberstd_kg.cli import main
-from cyberstd_kg.errors import InputError, NotFound, Refused, UsageError
-from cyberstd_kg.iris import expand, slug
-from cyberstd_kg.workspace import Workspace
+from cyberstd_kg.core.errors import InputError, NotFound, Refused, UsageError
+from cyberstd_kg.core.iris import expand, slug
+from cyberstd_kg.rdf import turtle
+from cyberstd_kg.workspace.changes import Workspace
 
 MADE_UP = "ISO/IEC 99001"
 
@@ -150,7 +150,7 @@ def test_things_that_rest_on_each_other_go_together(mine: Path, tmp_path: Path) 
 def test_a_workspace_does_not_overlap_the_shipped_graph(
     place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from cyberstd_kg import assets
+    from cyberstd_kg.core import assets
 
     folder = write(tmp_path / "file", "no folder") if place == "data/file" else assets.root() / place
     file = str(write(tmp_path / "new.trig", standard(MADE_UP)))
@@ -186,7 +186,7 @@ def test_a_broken_file_of_the_workspace_is_named_by_every_command(
 def test_a_developer_adds_to_the_data_by_the_same_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import shutil
 
-    from cyberstd_kg import assets
+    from cyberstd_kg.core import assets
 
     root = tmp_path / "checkout"
     for name in ("ontology", "data", "queries", "shapes"):

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from cyberstd_kg.errors import AmbiguousReference, CyberstdError, Refused, UsageError
+from cyberstd_kg.core.errors import AmbiguousReference, CyberstdError, Refused, UsageError
 
 #: command → (module, one line for the overview), in the order and groups of the overview.
 COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
@@ -161,7 +161,7 @@ def _dispatch(arguments: list[str]) -> int:
         sys.stdout.write(overview())
         return 0
     if arguments[0] == "--version":
-        from cyberstd_kg import __version__
+        from cyberstd_kg.core.version import __version__
 
         print(f"cyberstd {__version__}")
         return 0

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from cyberstd_kg.cli import render
 from cyberstd_kg.cli.options import add_format, chosen, graph, parser
-from cyberstd_kg.errors import UsageError
+from cyberstd_kg.core.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
 
-    from cyberstd_kg.difference import Change
+    from cyberstd_kg.lifecycle.changes import Change
 
 
 def run_diff(argv: list[str]) -> int:
@@ -36,7 +36,7 @@ def run_diff(argv: list[str]) -> int:
     p.add_argument("--committee", metavar="C", help="only standards of this body and its groups (between two days)")
     add_format(p)
     args = p.parse_args(argv)
-    from cyberstd_kg.difference import Change
+    from cyberstd_kg.lifecycle.changes import Change
 
     found = _found(args)
     form = chosen(args.format)
@@ -55,7 +55,7 @@ def run_diff(argv: list[str]) -> int:
 
 def _found(args: argparse.Namespace) -> list[Change]:
     """Return the differences, by days or by files."""
-    from cyberstd_kg import difference
+    from cyberstd_kg.lifecycle import changes
 
     dated = [_is_day(word) for word in (args.old, args.new)]
     if all(dated):
@@ -64,7 +64,7 @@ def _found(args: argparse.Namespace) -> list[Change]:
         raise UsageError("a day and a file cannot be compared", "Give two days, or two exports.")
     if args.committee:
         raise UsageError("--committee is for two days", "Leave it out to compare two exports.")
-    return difference.of_exports(Path(args.old), Path(args.new))
+    return changes.of_exports(Path(args.old), Path(args.new))
 
 
 def _is_day(word: str) -> bool:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from cyberstd_kg.cli import render
 from cyberstd_kg.cli.options import SEVERITIES, add_fail_on, add_format, add_source, graph, parser, source_iri
-from cyberstd_kg.errors import CyberstdError, InputError, UsageError
+from cyberstd_kg.core.errors import CyberstdError, InputError, UsageError
 
 if TYPE_CHECKING:
-    from cyberstd_kg.findings import Finding, Report
+    from cyberstd_kg.validation.findings import Finding, ValidationReport
 
 #: What a finding is called in a line of its own.
 _FORMATS = ("text", "json", "ttl", "csv", "tsv", "md")
@@ -46,7 +46,7 @@ def run_validate(argv: list[str]) -> int:
             print("cyberstd: checking the whole graph, some seconds …", file=sys.stderr, flush=True)
         report = graph(args).validate_all()
     else:
-        from cyberstd_kg.workspace import Workspace
+        from cyberstd_kg.workspace.changes import Workspace
 
         report = Workspace(args.workspace).validate(args.files, source=source_iri(args.source))
     failing = report.failing(args.fail_on)
@@ -57,12 +57,12 @@ def run_validate(argv: list[str]) -> int:
     return 1 if failing else 0
 
 
-def write_report(report: Report, form: str, names: Iterable[str], nothing: str) -> None:
+def write_report(report: ValidationReport, form: str, names: Iterable[str], nothing: str) -> None:
     """Write the findings to stdout in one of the formats of ``validate``."""
     if form == "json":
         render.write_json(report.to_json())
     elif form == "ttl":
-        from cyberstd_kg import turtle
+        from cyberstd_kg.rdf import turtle
 
         render.write(turtle.write_turtle(report.triples()))
     elif form == "text":
@@ -73,14 +73,14 @@ def write_report(report: Report, form: str, names: Iterable[str], nothing: str) 
         render.write(render.rows(columns, body, form))
 
 
-def findings_text(report: Report, name: str, nothing: str = "nothing found") -> str:
+def findings_text(report: ValidationReport, name: str, nothing: str = "nothing found") -> str:
     """Return the findings as text: by file and line, message with shape or rule, repair, the count at the end.
 
     :param nothing: what is said when there are none
     """
     import textwrap
 
-    from cyberstd_kg.wording import curie
+    from cyberstd_kg.validation.messages import curie
 
     width = min(render.terminal_width(), 110)
     lines: list[str] = []
@@ -148,16 +148,16 @@ def run_fmt(argv: list[str]) -> int:
 
 def _differs(name: str, *, write: bool) -> bool:
     """Tell whether the file *name* is not canonical; with *write* it then becomes so."""
-    from cyberstd_kg import turtle
-    from cyberstd_kg.datafile import is_mappings
-    from cyberstd_kg.files import write_whole
+    from cyberstd_kg.build.data_files import is_mappings
+    from cyberstd_kg.core.files import write_whole
+    from cyberstd_kg.rdf import turtle
 
     old = turtle.content(name, name)
     if is_mappings(name):
-        from cyberstd_kg.exporters import sssom
-        from cyberstd_kg.importers.sssom import read_declared
+        from cyberstd_kg.mappings import sssom_writing
+        from cyberstd_kg.mappings.sssom_reading import read_declared
 
-        new = sssom.write(read_declared(old, name))
+        new = sssom_writing.write(read_declared(old, name))
     else:
         new = turtle.canonical(old, name)
     if new != old and write:
@@ -167,7 +167,7 @@ def _differs(name: str, *, write: bool) -> bool:
 
 def _expanded(names: list[str]) -> Iterable[str]:
     """Yield the files named, and those in the folders named, sorted."""
-    from cyberstd_kg.assets import MAPPINGS
+    from cyberstd_kg.core.assets import MAPPINGS
 
     for name in names:
         if not Path(name).is_dir():

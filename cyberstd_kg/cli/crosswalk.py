@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from cyberstd_kg.cli import render
 from cyberstd_kg.cli.options import TABLE_FORMATS, add_as_of, add_format, chosen, graph, parser
-from cyberstd_kg.errors import InputError, UsageError
+from cyberstd_kg.core.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     import argparse
 
-    from cyberstd_kg.api import KnowledgeGraph
+    from cyberstd_kg.api.graph import KnowledgeGraph
+    from cyberstd_kg.api.mappings import Walk
     from cyberstd_kg.cli.options import Parser
-    from cyberstd_kg.crosswalks import Pair
-    from cyberstd_kg.mappinganswers import Walk
+    from cyberstd_kg.crosswalks.pairs import Pair
 
 #: What pairs may be asked for by: words of their verdicts.
 _VERDICTS = ("definite", "guaranteed", "undetermined", "contradiction")
@@ -81,7 +81,7 @@ def run_crosswalk(argv: list[str]) -> int:
     options = reading(args) | {"rows": args.rows}
     text = _matrix(kg, args, form, options) if len(args.documents) < 2 else _walk(kg, args, form, options)
     if args.output:
-        from cyberstd_kg.files import write_whole
+        from cyberstd_kg.core.files import write_whole
 
         write_whole(args.output, text if isinstance(text, bytes) else text.encode())
     elif isinstance(text, bytes):
@@ -127,12 +127,12 @@ def _walk(kg: KnowledgeGraph, args: argparse.Namespace, form: str, options: dict
     walk = kg.crosswalk(*args.documents, **options)
     walk = walk._replace(pairs=[pair for pair in walk.pairs if _wanted(pair, args)])
     if form == "sssom":
-        from cyberstd_kg.derived import mapping_set
-        from cyberstd_kg.exporters.sssom import write
+        from cyberstd_kg.crosswalks.derived import mapping_set
+        from cyberstd_kg.mappings.sssom_writing import write
 
         # Of what contradicts itself there is nothing to state.
         stated = [pair for pair in walk.pairs if pair.relations]
-        return write(mapping_set(kg.network, walk.first, walk.second, stated, kg.label))
+        return write(mapping_set(kg.mappings.network, walk.first, walk.second, stated, kg.label))
     if form == "json":
         return _walk_json(kg, walk, options)
     if form == "table":
@@ -147,11 +147,11 @@ def _walk_table(kg: KnowledgeGraph, walk: Walk) -> str:
     body = []
     for pair in walk.pairs:
         cells = list(_line(pair))
-        cells[0], cells[2] = kg.end_name(pair.first, short=True), kg.end_name(pair.second, short=True)
+        cells[0], cells[2] = kg.mappings.end_name(pair.first, short=True), kg.mappings.end_name(pair.second, short=True)
         marks = [numbers.setdefault(iri, len(numbers) + 1) for iri in _sets(pair)]
         body.append([*cells[:7], "".join(f"[{mark}]" for mark in marks)])
     columns = (_short(kg, walk.first), "relation", _short(kg, walk.second), "verdict", "status", "confidence", "proofs")
-    legend = "".join(f"  [{number}] {kg.network.sets[iri].title}\n" for iri, number in numbers.items())
+    legend = "".join(f"  [{number}] {kg.mappings.network.sets[iri].title}\n" for iri, number in numbers.items())
     counts = Counter(pair.verdict for pair in walk.pairs)
     told = f"{counts['definite']} definite, {counts['overlap guaranteed']} overlap guaranteed"
     if counts["contradiction"]:
@@ -176,7 +176,7 @@ def _sets(pair: Pair) -> list[str]:
 
 
 def _line(pair: Pair) -> tuple[str, ...]:
-    from cyberstd_kg.crosswalks import told
+    from cyberstd_kg.crosswalks.pairs import told
 
     found = told(pair)
     sure = "" if pair.confidence is None else f"{pair.confidence:g}"
@@ -196,10 +196,10 @@ def _line(pair: Pair) -> tuple[str, ...]:
 def _walk_json(kg: KnowledgeGraph, walk: Walk, options: dict[str, Any]) -> str:
     import json
 
-    from cyberstd_kg.crosswalks import told
+    from cyberstd_kg.crosswalks.pairs import told
 
     opened = kg.crosswalks(**options)
-    explain = kg.explainer(opened)
+    explain = kg.mappings.explainer(opened)
     pairs = [
         {
             "from": explain.end(pair.first),
@@ -207,7 +207,7 @@ def _walk_json(kg: KnowledgeGraph, walk: Walk, options: dict[str, Any]) -> str:
             **told(pair),
             "published": [explain.row(row) for row in pair.published],
             "used": [row.iri for row in pair.used],
-            "sources": sorted({kg.network.sets[row.set].source for row in (*pair.used, *pair.published)}),
+            "sources": sorted({kg.mappings.network.sets[row.set].source for row in (*pair.used, *pair.published)}),
         }
         for pair in walk.pairs
     ]
@@ -234,7 +234,7 @@ def run_gap(argv: list[str]) -> int:
         "cyberstd gap 27402 --have 27400 --implemented controls.txt --format csv",
         'cyberstd gap Grundschutz++ --have "27001:2022" --status "never mapped"',
     )
-    from cyberstd_kg.gaps import STATUSES
+    from cyberstd_kg.crosswalks.gaps import STATUSES
 
     p.add_argument("document", metavar="DOCUMENT", help="the document whose provisions are to be covered")
     p.add_argument("--have", metavar="DOCUMENT", required=True, help="the document that you meet, or partly do")
@@ -247,7 +247,7 @@ def run_gap(argv: list[str]) -> int:
     add_reading(p)
     add_format(p)
     args = p.parse_args(argv)
-    from cyberstd_kg.gaps import summary
+    from cyberstd_kg.crosswalks.gaps import summary
 
     kg = graph(args)
     implemented = _list(args.implemented) if args.implemented else None
@@ -274,7 +274,9 @@ def run_gap(argv: list[str]) -> int:
                             }
                             for pair in gap.pairs
                         ],
-                        "sources": sorted({kg.network.sets[row.set].source for pair in gap.pairs for row in pair.used}),
+                        "sources": sorted(
+                            {kg.mappings.network.sets[row.set].source for pair in gap.pairs for row in pair.used}
+                        ),
                     }
                     for gap in found
                 ],
@@ -284,10 +286,10 @@ def run_gap(argv: list[str]) -> int:
     columns = ("provision", "status", "by")
     body = [
         (
-            kg.end_name(gap.provision) if form == "table" else gap.provision,
+            kg.mappings.end_name(gap.provision) if form == "table" else gap.provision,
             gap.status,
             ("; " if form == "table" else " ").join(
-                kg.end_name(pair.second) if form == "table" else pair.second for pair in gap.pairs
+                kg.mappings.end_name(pair.second) if form == "table" else pair.second for pair in gap.pairs
             ),
         )
         for gap in found
@@ -300,7 +302,7 @@ def run_gap(argv: list[str]) -> int:
 
 
 def _signs(pair: Pair) -> str:
-    from cyberstd_kg.relations import signs
+    from cyberstd_kg.mappings.relations import signs
 
     return signs(pair.relations)
 

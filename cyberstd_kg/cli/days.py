@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from cyberstd_kg.cli import render
 from cyberstd_kg.cli.options import add_as_of, chosen, graph, parser
-from cyberstd_kg.errors import UsageError
-from cyberstd_kg.timeline import compact, one_day
+from cyberstd_kg.core.days import compact, one_day
+from cyberstd_kg.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from cyberstd_kg.asof import AsOf, Period, TextState
-    from cyberstd_kg.chart import Lineage, Row
-    from cyberstd_kg.timeline import Conflict, Evidence
+    from cyberstd_kg.lifecycle.answers import AsOf, Period, TextState
+    from cyberstd_kg.lifecycle.bars import Lineage, TextBar
+    from cyberstd_kg.lifecycle.evidence import Conflict, Evidence
 
 #: Narrowest terminal in which bars are drawn, and the widest bar.
 _WIDE, _LONGEST_BAR = 90, 60
@@ -38,16 +38,16 @@ def run_timeline(argv: list[str]) -> int:
     if not args.reference and args.committee is None:
         raise UsageError("timeline needs a standard or a committee", "Name one: cyberstd timeline 27001.")
     day = one_day("today" if args.as_of is None else args.as_of)
-    from cyberstd_kg import chart
+    from cyberstd_kg.lifecycle import bars
 
-    found = [chart.lineage(works, day) for works in graph(args).timeline(*args.reference, committee=args.committee)]
+    found = [bars.lineage(works, day) for works in graph(args).timeline(*args.reference, committee=args.committee)]
     form = args.format or ("text" if chosen(None) == "table" else "csv")
     if form == "json":
         render.write_json({"as_of": day, "lineages": [one.to_json() for one in found]})
     elif form == "mermaid":
-        render.write(chart.mermaid(found, day))
+        render.write(bars.mermaid(found, day))
     elif form == "csv":
-        render.write(render.rows(chart.COLUMNS, chart.cells(found), "csv"))
+        render.write(render.rows(bars.COLUMNS, bars.cells(found), "csv"))
     else:
         render.write(_text(found, day, max(render.terminal_width(), 40)))
     return 0
@@ -56,9 +56,9 @@ def run_timeline(argv: list[str]) -> int:
 def _text(lineages: Sequence[Lineage], day: str, width: int) -> str:
     import textwrap
 
-    from cyberstd_kg import chart
+    from cyberstd_kg.lifecycle import bars
 
-    first, last = chart.reach(lineages, day)
+    first, last = bars.reach(lineages, day)
     names = max((len(row.name) + 4 * (row.kind == "amendment") for one in lineages for row in one.rows), default=0)
     lines = []
     used: set[str] = set()
@@ -71,7 +71,7 @@ def _text(lineages: Sequence[Lineage], day: str, width: int) -> str:
             indent = "      " if row.kind == "amendment" else "  "
             state = row.state if row.sure in ("known", row.state) else f"{row.state}, {row.sure}"
             state = "superseded by the order of dates" if row.overtaken else state
-            head = f"{indent}{chart.MARKS.get(row.state, ' ')} {row.name}"
+            head = f"{indent}{bars.MARKS.get(row.state, ' ')} {row.name}"
             if width < _WIDE:
                 inset = f"{indent}    "
                 lines += textwrap.wrap(render.printable(head), width, subsequent_indent=inset, drop_whitespace=False)
@@ -80,18 +80,18 @@ def _text(lineages: Sequence[Lineage], day: str, width: int) -> str:
                 continue
             head = f"{head:<{names + 6}}  {_span(row):<24}"
             room = min(width - len(head) - 4 - 26, _LONGEST_BAR)
-            drawn = f"│{chart.bar(row, first, last, day, room)}│ " if room >= 10 else ""
+            drawn = f"│{bars.bar(row, first, last, day, room)}│ " if room >= 10 else ""
             lines.append(render.printable(f"{head} {drawn}{state}".rstrip()))
         lines.append("")
-    legend = "  ".join(f"{mark} {state}" for state, mark in chart.MARKS.items() if state in used)
+    legend = "  ".join(f"{mark} {state}" for state, mark in bars.MARKS.items() if state in used)
     lines.append(f"as of {day}  {legend}")
     if width >= _WIDE:
         lines.append(f"bars: {first[:4]} to {last[:4]}  █ in force  ▒ perhaps, or not seen since  ▪ in development")
     return "\n".join(lines) + "\n"
 
 
-def _span(row: Row) -> str:
-    from cyberstd_kg.timeline import FIRST, LAST
+def _span(row: TextBar) -> str:
+    from cyberstd_kg.core.days import FIRST, LAST
 
     begin = compact(row.begin) if row.begin != (FIRST, LAST) else "?"
     if row.kind == "project":

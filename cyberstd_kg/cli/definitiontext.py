@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from cyberstd_kg.cli.render import bold, fill
-from cyberstd_kg.definitions import cited
-from cyberstd_kg.lensrows import NAMES
-from cyberstd_kg.results import markdown_text
-from cyberstd_kg.standing import SHARED, SHARED_BY_ALL
+from cyberstd_kg.definitions.blocks import NAMES
+from cyberstd_kg.definitions.entries import cited
+from cyberstd_kg.definitions.shared import SHARED, SHARED_BY_ALL
+from cyberstd_kg.sparql.results import markdown_text
 
 if TYPE_CHECKING:
-    from cyberstd_kg.definitions import Entry
-    from cyberstd_kg.lens import Comparison, Difference, Facet
-    from cyberstd_kg.lookup import Source
+    from cyberstd_kg.definitions.comparison import Comparison, Difference, Facet
+    from cyberstd_kg.definitions.entries import TermEntry
+    from cyberstd_kg.graph.lookup import Source
 
 #: States it itself, has it by reference, is silent on the facet, is not held.
 MARKS: Final = {"own": "●", "reference": "○", "silent": " ", "not held": "?"}
@@ -39,14 +39,14 @@ def text(found: Comparison, width: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def told_of(entry: Entry) -> list[str]:
+def told_of(entry: TermEntry) -> list[str]:
     """Return date, kind, publisher and language of an entry, what is known of them."""
     kinds = ", ".join(dict.fromkeys(part for part in (entry.kind, entry.type) if part))
     languages = ", ".join(lang for lang in entry.languages if lang)
     return [part for part in (_date(entry), kinds, "; ".join(entry.publishers), languages) if part]
 
 
-def wording(found: Comparison, entry: Entry) -> list[str]:
+def wording(found: Comparison, entry: TermEntry) -> list[str]:
     """Return the definitions of an entry in words, or why there are none."""
     if entry.definitions:
         return [d.text for d in entry.definitions]
@@ -59,7 +59,7 @@ def wording(found: Comparison, entry: Entry) -> list[str]:
     ]
 
 
-def _date(entry: Entry) -> str:
+def _date(entry: TermEntry) -> str:
     first, last = entry.date
     return (
         first
@@ -72,7 +72,7 @@ def _date(entry: Entry) -> str:
     )
 
 
-def _entry(found: Comparison, entry: Entry, width: int) -> list[str]:
+def _entry(found: Comparison, entry: TermEntry, width: int) -> list[str]:
     told = wording(found, entry)
     told += [f"also called: {', '.join(entry.other_names)}"] * bool(entry.other_names)
     told += [f"note: {note}" for note in entry.notes]
@@ -154,7 +154,7 @@ def standing(value: Facet) -> str:
     return f"by {len(value.entries)}" if value.standing == SHARED else value.standing
 
 
-def _mark(found: Comparison, value: Facet, entry: Entry) -> str:
+def _mark(found: Comparison, value: Facet, entry: TermEntry) -> str:
     if entry.iri in value.entries:
         return MARKS["own"]
     if entry.iri in value.by_reference:

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Final
 
 from cyberstd_kg.cli import render
 from cyberstd_kg.cli.options import add_fail_on, add_source, graph, parser, source_iri
-from cyberstd_kg.errors import CyberstdError, InputError, NotFound, UsageError
+from cyberstd_kg.core.errors import CyberstdError, InputError, NotFound, UsageError
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from cyberstd_kg import mappingtemplate
-    from cyberstd_kg.api import KnowledgeGraph
-    from cyberstd_kg.kinds import Part
-    from cyberstd_kg.shapes import PropertyShape, Shapes
-    from cyberstd_kg.workspace import Added
+    from cyberstd_kg.api.graph import KnowledgeGraph
+    from cyberstd_kg.validation.shapes import PropertyShape, Shapes
+    from cyberstd_kg.workspace import set_template
+    from cyberstd_kg.workspace.changes import Added
+    from cyberstd_kg.workspace.entry_kinds import Part
 
 _MAPPING: Final = "mapping"
 
@@ -28,7 +28,8 @@ _LISTED = 200
 
 def run_new(argv: list[str]) -> int:
     """Write a template for a new entry, or ask for its parts on a terminal."""
-    from cyberstd_kg import kinds, shapes, template
+    from cyberstd_kg.validation import shapes
+    from cyberstd_kg.workspace import entry_kinds, template
 
     p = parser(
         "new",
@@ -40,7 +41,7 @@ def run_new(argv: list[str]) -> int:
         'cyberstd new control "ISO/IEC 27404:2025" 7.1 > new.trig',
         'cyberstd new mapping "CSF 2.0" "ISO/IEC 27001:2022" -o new.sssom.tsv',
     )
-    names = (*kinds.KINDS, _MAPPING)
+    names = (*entry_kinds.KINDS, _MAPPING)
     p.add_argument("kind", choices=names, metavar="KIND", help=", ".join(names))
     p.add_argument(
         "designation",
@@ -60,7 +61,7 @@ def run_new(argv: list[str]) -> int:
     args = p.parse_args(argv)
     if args.kind == _MAPPING:
         return _new_mapping(args)
-    kind = kinds.KINDS[args.kind]
+    kind = entry_kinds.KINDS[args.kind]
     if args.locator and kind.cls not in ("cstd:Provision", "cstd:TermEntry"):
         raise UsageError(f"{kind.name} takes no locator: '{args.locator}'", "Quote a designation that has spaces.")
     kg = graph(args)
@@ -70,12 +71,12 @@ def run_new(argv: list[str]) -> int:
     def is_known(curie: str) -> bool:
         return bool(kg.lookup.quads(curie))
 
-    parts = kinds.parts(kind, _regular(kg, kind.prefix, args.designation), args.locator, is_known)
+    parts = entry_kinds.parts(kind, _regular(kg, kind.prefix, args.designation), args.locator, is_known)
     if is_known(parts[-1].iri):
         say(f"cyberstd: {parts[-1].iri} is in the graph already; state only what is new of it")
     if args.ask:
         parts[-1] = _asked(kg, found, above, parts[-1])
-    source = kinds.source_of(parts)
+    source = entry_kinds.source_of(parts)
     if args.ask:
         say("\nWho says so: the page, record or document that you saw.")
         source = _asked(kg, found, above, source, all_of_it=False)
@@ -85,9 +86,10 @@ def run_new(argv: list[str]) -> int:
 
 def _new_mapping(args: Namespace) -> int:
     """Write the template of a mapping set."""
-    from cyberstd_kg import mappingtemplate, shapes
-    from cyberstd_kg.assets import MAPPINGS
-    from cyberstd_kg.iris import PREFIXES
+    from cyberstd_kg.core.assets import MAPPINGS
+    from cyberstd_kg.core.iris import PREFIXES
+    from cyberstd_kg.validation import shapes
+    from cyberstd_kg.workspace import set_template
 
     if args.ask or args.short:
         raise UsageError(
@@ -110,22 +112,22 @@ def _new_mapping(args: Namespace) -> int:
         return bool(kg.lookup.quads(curie))
 
     ends = (_text(kg, args.designation), _text(kg, args.locator))
-    iri = mappingtemplate.set_iri(*ends, is_known)
-    text = mappingtemplate.write(shapes.load(), kg.superclasses(), iri, ends, codes)
+    iri = set_template.set_iri(*ends, is_known)
+    text = set_template.write(shapes.load(), kg.superclasses(), iri, ends, codes)
     _hand_out(args.output, text)
     return 0
 
 
-def _text(kg: KnowledgeGraph, reference: str) -> mappingtemplate.Text:
+def _text(kg: KnowledgeGraph, reference: str) -> set_template.SetTemplate:
     """Return the edition, draft or legal act that a reference means."""
-    from cyberstd_kg.iris import compact
-    from cyberstd_kg.mappingtemplate import Text
+    from cyberstd_kg.core.iris import compact
+    from cyberstd_kg.workspace.set_template import SetTemplate
 
     iri = kg.resolve(reference, kinds=["cstd:Text", "cstd:Regulation"]).iri
     name = kg.lookup.value(iri, "dct:identifier") or reference
     work = kg.lookup.value(iri, "cstd:editionOf") or kg.lookup.value(iri, "cstd:draftOf")
     rest = name.removeprefix(kg.lookup.value(work, "dct:identifier") or name)
-    return Text(compact(iri) or iri, name, rest.strip(" :"))
+    return SetTemplate(compact(iri) or iri, name, rest.strip(" :"))
 
 
 def _hand_out(output: str | None, text: str) -> None:
@@ -139,7 +141,7 @@ def _hand_out(output: str | None, text: str) -> None:
 
 def _regular(kg: KnowledgeGraph, prefix: str, designation: str) -> str:
     """Return a designation with the name of its standard as the graph has it: "27400:2022" is ISO/IEC 27400:2022."""
-    from cyberstd_kg import naming
+    from cyberstd_kg.designations import naming
 
     if prefix not in ("std", "project", "stage") or not designation:
         return designation
@@ -163,8 +165,8 @@ def _asked(
     kg: KnowledgeGraph, shapes: Shapes, above: dict[str, set[str]], part: Part, *, all_of_it: bool = True
 ) -> Part:
     """Ask for the IRI of a thing, and for all of it that is not known yet, or for what is needed."""
-    from cyberstd_kg.iris import compact, expand
-    from cyberstd_kg.template import fields
+    from cyberstd_kg.core.iris import compact, expand
+    from cyberstd_kg.workspace.template import fields
 
     if not sys.stdin.isatty():
         raise UsageError("--ask needs a terminal", "Leave --ask out: the template can be filled in with an editor.")
@@ -207,8 +209,8 @@ def _answer(prompt: str) -> str:
 
 def _value(kg: KnowledgeGraph, field: PropertyShape, answer: str) -> str:
     """Return an answer in Turtle syntax: a reference as people write it becomes an IRI, a text a literal."""
-    from cyberstd_kg import template
-    from cyberstd_kg.iris import compact
+    from cyberstd_kg.core.iris import compact
+    from cyberstd_kg.workspace import template
 
     if not answer:
         raise UsageError("this part is needed", field.message)
@@ -240,7 +242,7 @@ def run_add(argv: list[str]) -> int:
     add_source(p)
     add_fail_on(p, "refuse on")
     args = p.parse_args(argv)
-    from cyberstd_kg.workspace import Workspace
+    from cyberstd_kg.workspace.changes import Workspace
 
     workspace = Workspace(args.workspace)
     for name in args.files:
@@ -261,7 +263,7 @@ def _meant(kg: KnowledgeGraph, words: list[str]) -> list[str]:
 
 def _things(iris: list[str]) -> str:
     """Return the things that came or went, a line each; of very many, such as the rows of a mapping set, the first."""
-    from cyberstd_kg.wording import curie
+    from cyberstd_kg.validation.messages import curie
 
     shown = iris if len(iris) <= _LISTED else iris[: _LISTED - 1]
     more = f"  … and {len(iris) - len(shown)} more\n" if len(shown) < len(iris) else ""

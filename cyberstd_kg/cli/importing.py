@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cyberstd_kg.cli import render
+from cyberstd_kg.cli.import_report import FORMATS, findings_lines, progress
 from cyberstd_kg.cli.options import add_format, parser
-from cyberstd_kg.errors import UsageError
+from cyberstd_kg.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from cyberstd_kg.importers import Imported, Progress
-    from cyberstd_kg.importers.report import Finding, Report
+    from cyberstd_kg.foreign.report import ImportReport
+    from cyberstd_kg.importers.registries import Imported
     from cyberstd_kg.importers.writing import Written
-
-FORMATS = ("text", "json", "csv", "tsv", "md")
-#: Findings of one severity that the text shows; the report has all.
-_SHOWN = 20
 
 
 def run_import(argv: list[str]) -> int:
@@ -60,10 +56,9 @@ def run_import(argv: list[str]) -> int:
     args = p.parse_args(argv)
     if args.what == "sssom":
         raise UsageError("sssom has options of its own", "Write it first: cyberstd import sssom FILE.")
-    from cyberstd_kg import importers
-    from cyberstd_kg.importers import writing
+    from cyberstd_kg.importers import registries, writing
 
-    imported = importers.read(args.what, args.paths, as_of=args.as_of, progress=progress("read"))
+    imported = registries.read(args.what, args.paths, as_of=args.as_of, progress=progress("read"))
     folder = Path(args.output)
     report = Path(args.report) if args.report else None
     written = writing.write(folder, imported, report, progress("written"))
@@ -71,26 +66,8 @@ def run_import(argv: list[str]) -> int:
     return 1 if imported.report.refused else 0
 
 
-def progress(does: str) -> Progress | None:
-    """Return what tells a person at a terminal how far a long import is.
-
-    :param does: what is done with the files
-    """
-    begin = last = time.monotonic()
-
-    def tell(done: int, total: int) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - begin > 1 and (now - last > 0.2 or done == total):
-            last = now
-            end = "\n" if done == total else ""
-            print(f"\rcyberstd: {done} of {total} files {does}", end=end, file=sys.stderr, flush=True)
-
-    return tell if sys.stderr.isatty() else None
-
-
 def _show(imported: Imported, written: Written, folder: str, form: str) -> None:
-    from cyberstd_kg.importers.report import COLUMNS
+    from cyberstd_kg.foreign.report import COLUMNS
 
     report = imported.report
     if form == "json":
@@ -103,35 +80,10 @@ def _show(imported: Imported, written: Written, folder: str, form: str) -> None:
         print(render.printable(f"cyberstd: {report.summary()}"), file=sys.stderr)
 
 
-def _text(report: Report, written: Written, folder: str) -> str:
+def _text(report: ImportReport, written: Written, folder: str) -> str:
     """Return the report for reading: what is wrong first, then what was left out, then the counts."""
     lines = findings_lines(report)
     lines.append(f"{report.summary()}.")
     plural = "" if written.changed == 1 else "s"
     lines.append(f"{folder}: {written.changed} file{plural} written, {written.unchanged} as before.")
     return "\n".join(map(render.printable, lines)) + "\n"
-
-
-def findings_lines(report: Report) -> list[str]:
-    """Return the findings of a report as lines: what is wrong first, then what was left out."""
-    lines: list[str] = []
-    for severity, head in (("refused", "refused"), ("left-out", "left out"), ("note", "taken over otherwise")):
-        found = [finding for finding in report.findings if finding.severity == severity]
-        for finding in found if severity == "refused" else found[:_SHOWN]:
-            lines += _lines(finding, head)
-        if severity != "refused" and len(found) > _SHOWN:
-            lines.append(f"… and {len(found) - _SHOWN} more {head}; the report has them all.")
-    if report.fields:
-        lines.append("Fields that were left out:")
-        lines += [
-            f"  {field}, of {count} record{'' if count == 1 else 's'}: {why}"
-            for (field, why), count in sorted(report.fields.items())
-        ]
-    return lines
-
-
-def _lines(finding: Finding, head: str) -> list[str]:
-    where = f"{finding.file}:{finding.line}" if finding.line else finding.file
-    about = " ".join(part for part in (finding.record, finding.field, finding.value) if part)
-    told = [f"{where}  {about}".rstrip(), f"  {head}: {finding.reason}."]
-    return [*told, f"    → {finding.hint}"] if finding.hint else told

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cyberstd_kg.cli import render
-from cyberstd_kg.cli.importing import FORMATS, findings_lines, progress
+from cyberstd_kg.cli.import_report import FORMATS, findings_lines, progress
 from cyberstd_kg.cli.options import add_format, graph, parser
-from cyberstd_kg.errors import UsageError
+from cyberstd_kg.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from cyberstd_kg.intake import Counts, Intake
-    from cyberstd_kg.mappings import Word
+    from cyberstd_kg.mappings.model import RelationWord
+    from cyberstd_kg.workspace.import_sets import ImportCounts, Intake
 
 #: Sets that the text tells one by one.
 _SHOWN = 20
@@ -59,10 +59,10 @@ def run(argv: list[str]) -> int:
     p.add_argument("--report", metavar="FILE", help="write the report, JSON, to FILE too")
     add_format(p, FORMATS, "text")
     args = p.parse_args(argv)
-    from cyberstd_kg import intake
-    from cyberstd_kg.change import View
-    from cyberstd_kg.importers.sssom import Options
-    from cyberstd_kg.workspace import Workspace
+    from cyberstd_kg.mappings.sssom_reading import SssomOptions
+    from cyberstd_kg.validation.impact import View
+    from cyberstd_kg.workspace import import_sets
+    from cyberstd_kg.workspace.changes import Workspace
 
     words = tuple(_word(text) for text in args.word)
     kg = graph(args)
@@ -70,7 +70,7 @@ def run(argv: list[str]) -> int:
     def text_of(reference: str | None) -> str:
         return kg.resolve(reference, kinds=["cstd:Text", "cstd:Regulation"]).iri if reference else ""
 
-    options = Options(
+    options = SssomOptions(
         words=words,
         strict=args.reading == "strict",
         rationale=args.rationale or "",
@@ -81,8 +81,8 @@ def run(argv: list[str]) -> int:
     )
     workspace = Workspace(args.output or args.workspace)
     folder = workspace.folder if args.output else workspace.folder / "mappings"
-    made = intake.take(
-        intake.gather(args.paths),
+    made = import_sets.take(
+        import_sets.gather(args.paths),
         View(kg.store),
         options,
         folder=folder,
@@ -92,21 +92,21 @@ def run(argv: list[str]) -> int:
     )
     written: list[Path] = []
     if not made.is_refused:
-        written = workspace.put(intake.contents(made, folder))
+        written = workspace.put(import_sets.contents(made, folder))
     if args.report:
         import json
 
-        from cyberstd_kg.files import write_whole
+        from cyberstd_kg.core.files import write_whole
 
         write_whole(args.report, (json.dumps(made.to_json(), ensure_ascii=True, indent=1) + "\n").encode())
     _show(made, written, str(folder), args.format or "text")
     return 1 if made.is_refused else 0
 
 
-def _word(text: str) -> Word:
+def _word(text: str) -> RelationWord:
     """Read one ``--word``: a word, the last '=', signs of relations."""
-    from cyberstd_kg import relations
-    from cyberstd_kg.mappings import Word
+    from cyberstd_kg.mappings import relations
+    from cyberstd_kg.mappings.model import RelationWord
 
     word, equals, signs = text.rpartition("=")
     try:
@@ -120,11 +120,11 @@ def _word(text: str) -> Word:
             f"'{signs.strip()}' has < and > without o: closure does not decide whether such rows agree",
             "Add o, or take < or > out.",
         )
-    return Word(word.strip(), read)
+    return RelationWord(word.strip(), read)
 
 
 def _show(made: Intake, written: list[Path], folder: str, form: str) -> None:
-    from cyberstd_kg.importers.report import COLUMNS
+    from cyberstd_kg.foreign.report import COLUMNS
 
     if form == "json":
         render.write_json(made.to_json())
@@ -140,7 +140,7 @@ def _show(made: Intake, written: list[Path], folder: str, form: str) -> None:
 
 def _text(made: Intake, written: list[Path], folder: str) -> str:
     """Return the report for reading."""
-    from cyberstd_kg.wording import curie
+    from cyberstd_kg.validation.messages import curie
 
     lines = findings_lines(made.report)
     for one in made.taken[:_SHOWN]:
@@ -158,7 +158,7 @@ def _text(made: Intake, written: list[Path], folder: str) -> str:
     return "\n".join(map(render.printable, lines)) + "\n"
 
 
-def _counts(counts: Counts, *, refused: bool) -> list[str]:
+def _counts(counts: ImportCounts, *, refused: bool) -> list[str]:
     """Return what became of rows and ends, in two lines; where something is *refused*, what would have."""
     does = "could be read" if refused else "taken over"
     rows = [f"{counts.taken} of {counts.rows} rows {does}"]

@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from cyberstd_kg import iris
 from cyberstd_kg.cli import render
 from cyberstd_kg.cli.options import add_as_of, add_format, chosen, count, graph, parser
-from cyberstd_kg.errors import UsageError
+from cyberstd_kg.core import iris
+from cyberstd_kg.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from cyberstd_kg.api import KnowledgeGraph
-    from cyberstd_kg.card import Card, Statement
-    from cyberstd_kg.lookup import Source
+    from cyberstd_kg.api.graph import KnowledgeGraph
+    from cyberstd_kg.cards.card import Card, Statement
+    from cyberstd_kg.graph.lookup import Source
 
 
 def run_list(argv: list[str]) -> int:
@@ -64,7 +64,7 @@ def _day(given: str | None) -> str:
 
     :raises UsageError: when it is not one day
     """
-    from cyberstd_kg.timeline import one_day
+    from cyberstd_kg.core.days import one_day
 
     return one_day("today" if given is None else given)
 
@@ -118,10 +118,10 @@ def run_show(argv: list[str]) -> int:
             render.write(block(card.as_of, kg.label))
         render.write(_card_text(card))
     elif args.as_of is not None and card.as_of is not None:
-        from cyberstd_kg import asof
+        from cyberstd_kg.lifecycle import answers
 
-        rows = [[row.get(column, "") for column in asof.COLUMNS] for row in asof.cells(card.as_of)]
-        render.write(render.rows(asof.COLUMNS, rows, form))
+        rows = [[row.get(column, "") for column in answers.COLUMNS] for row in answers.cells(card.as_of)]
+        render.write(render.rows(answers.COLUMNS, rows, form))
     else:
         columns = ("iri", "direction", "property", "value", "value_label", "lang", "status", "sources")
         render.write(render.rows(columns, list(_statement_rows(card)), form))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cyberstd_kg.cli import render
 from cyberstd_kg.cli.options import TABLE_FORMATS, add_format, chosen, graph, parser
-from cyberstd_kg.errors import UsageError
+from cyberstd_kg.core.errors import UsageError
 
 
 def run_compare(argv: list[str]) -> int:
@@ -31,13 +31,13 @@ def run_compare(argv: list[str]) -> int:
     if form == "json":
         render.write_json(found.to_json())
     elif form == "svg":
-        from cyberstd_kg.lenspicture import svg
+        from cyberstd_kg.definitions.picture import svg
 
         render.write(svg(found, dark=args.dark))
     elif form in ("csv", "tsv"):
-        from cyberstd_kg import lensjson
+        from cyberstd_kg.definitions import comparison
 
-        render.write(render.rows(lensjson.COLUMNS, lensjson.cells(found), form))
+        render.write(render.rows(comparison.COLUMNS, comparison.cells(found), form))
     else:
         from cyberstd_kg.cli import definitiontext
 

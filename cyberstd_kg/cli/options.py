@@ -6,10 +6,10 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from cyberstd_kg.errors import UsageError
+from cyberstd_kg.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from cyberstd_kg.api import KnowledgeGraph
+    from cyberstd_kg.api.graph import KnowledgeGraph
 
 #: Width of a help page, in characters.
 _WIDTH = 100
@@ -62,9 +62,9 @@ def parser(command: str, summary: str, *examples: str) -> Parser:
 
 def graph(args: argparse.Namespace) -> KnowledgeGraph:
     """Return the graph with the entries of the workspace that the command names."""
-    import cyberstd_kg
+    from cyberstd_kg.api.graph import load
 
-    return cyberstd_kg.load(args.workspace)
+    return load(args.workspace)
 
 
 def add_format(
@@ -100,7 +100,7 @@ def source_iri(given: str | None) -> str:
 
     :raises InputError: on an unknown prefix
     """
-    from cyberstd_kg import iris
+    from cyberstd_kg.core import iris
 
     if not given or "//" in given:
         return given or ""

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from cyberstd_kg.cli import render
 from cyberstd_kg.cli.crosswalk import add_reading, reading
 from cyberstd_kg.cli.options import graph, parser
-from cyberstd_kg.relations import ANY, signs
+from cyberstd_kg.mappings.relations import ANY, signs
 
 if TYPE_CHECKING:
-    from cyberstd_kg.consistency import Counts, Report
+    from cyberstd_kg.crosswalks.consistency import ConsistencyReport, SetCounts
 
 _READERS = {"by-publisher": "as the publisher defines it", "by-us": "read by us", "by-importer": "read by the importer"}
 
@@ -45,7 +45,7 @@ def run_why(argv: list[str]) -> int:
     if args.format == "json":
         render.write_json(found)
     elif args.format == "mermaid":
-        from cyberstd_kg.explanations import mermaid
+        from cyberstd_kg.crosswalks.why import mermaid
 
         render.write(mermaid(found))
     else:
@@ -163,16 +163,16 @@ def run_prove(argv: list[str]) -> int:
     kg = graph(args)
     report = kg.prove(*args.sets, beat=_beat(), **reading(args))
     if args.format == "json":
-        from cyberstd_kg.consistency import to_json
+        from cyberstd_kg.crosswalks.consistency import to_json
 
-        explain = kg.explainer(kg.crosswalks(**reading(args)))
+        explain = kg.mappings.explainer(kg.crosswalks(**reading(args)))
         render.write_json(to_json(report, explain.row))
     elif args.format == "csv":
-        from cyberstd_kg.consistency import Counts
+        from cyberstd_kg.crosswalks.consistency import SetCounts
 
-        render.write(render.rows(Counts._fields, map(_cells, report.sets), "csv"))
+        render.write(render.rows(SetCounts._fields, map(_cells, report.sets), "csv"))
     else:
-        render.write(_report(report, kg.label, kg.explainer(kg.crosswalks(**reading(args))).row))
+        render.write(_report(report, kg.label, kg.mappings.explainer(kg.crosswalks(**reading(args))).row))
     return 0 if report.is_clean else 1
 
 
@@ -191,11 +191,11 @@ def _beat() -> Callable[[int], None] | None:
     return tell if sys.stderr.isatty() else None
 
 
-def _cells(counts: Counts) -> tuple[str, ...]:
+def _cells(counts: SetCounts) -> tuple[str, ...]:
     return tuple(" ".join(cell) if isinstance(cell, tuple) else str(cell) for cell in counts)
 
 
-def _report(report: Report, label: Callable[[str], str], row: Callable[[Any], dict[str, Any]]) -> str:
+def _report(report: ConsistencyReport, label: Callable[[str], str], row: Callable[[Any], dict[str, Any]]) -> str:
     columns = ("set", "rows", "idle", "silent", "repeated", "differing", "groups", "dangling", "foreign")
     body = [
         (

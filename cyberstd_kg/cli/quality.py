@@ -9,7 +9,7 @@ from cyberstd_kg.cli import render
 from cyberstd_kg.cli.options import parser
 
 if TYPE_CHECKING:
-    from cyberstd_kg.quality import Finding, Report, Rule
+    from cyberstd_kg.quality.rules import QualityFinding, QualityReport, QualityRule
 
 _SEVERITIES = ("error", "warning", "info")
 _FORMATS = ("text", "json", "csv", "md")
@@ -43,7 +43,7 @@ def run_quality(argv: list[str]) -> int:
     )
     p.add_argument("--format", choices=_FORMATS, default="text", metavar="F", help=f"{', '.join(_FORMATS)}")
     args = p.parse_args(argv)
-    from cyberstd_kg import quality
+    from cyberstd_kg.quality import rules as quality
 
     if args.explain:
         _write_rule(quality.rule(args.explain), args.format)
@@ -62,10 +62,10 @@ def run_quality(argv: list[str]) -> int:
     return 1 if report.failing(args.fail_on) else 0
 
 
-def report_text(report: Report, fail_on: str) -> str:
+def report_text(report: QualityReport, fail_on: str) -> str:
     """Return the findings for reading: those of a rule together, then how many rules passed."""
     lines: list[str] = []
-    by_rule: dict[str, list[Finding]] = {}
+    by_rule: dict[str, list[QualityFinding]] = {}
     for finding in report.findings:
         by_rule.setdefault(finding.rule, []).append(finding)
     after = {rule.id: rule.after for rule in report.rules}
@@ -98,7 +98,7 @@ def _wrapped(text: str, head: str) -> list[str]:
     )
 
 
-def _write_rules(rules: list[Rule], form: str) -> None:
+def _write_rules(rules: list[QualityRule], form: str) -> None:
     if form == "json":
         render.write_json([{name: getattr(rule, name) for name in _TOLD} for rule in rules])
         return
@@ -110,7 +110,7 @@ def _write_rules(rules: list[Rule], form: str) -> None:
 _TOLD = ("id", "title", "after", "severity", "problem", "why", "solution")
 
 
-def _write_rule(rule: Rule, form: str) -> None:
+def _write_rule(rule: QualityRule, form: str) -> None:
     if form == "json":
         render.write_json({**{name: getattr(rule, name) for name in _TOLD}, "query": rule.text})
         return

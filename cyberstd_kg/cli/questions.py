@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from cyberstd_kg.cli import render
 from cyberstd_kg.cli.options import add_as_of, add_format, chosen, graph, parser, seconds
-from cyberstd_kg.errors import InputError, UsageError
+from cyberstd_kg.core.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from cyberstd_kg.query import SavedQuery
+    from cyberstd_kg.sparql.saved_questions import SavedQuery
 
 #: Formats of a graph, the answer to CONSTRUCT and DESCRIBE.
 GRAPH_FORMATS = ("ttl", "nt")
@@ -42,7 +42,7 @@ def run_ask(argv: list[str]) -> int:
     add_format(p)
     args, rest = p.parse_known_args(argv)
     form = chosen(args.format)
-    from cyberstd_kg import query
+    from cyberstd_kg.sparql import saved_questions
 
     if args.id is None or args.list:
         if rest:
@@ -52,7 +52,7 @@ def run_ask(argv: list[str]) -> int:
         if args.as_of is not None:
             raise UsageError("--as-of goes with a question", "Name one: cyberstd ask ID --as-of DATE.")
         return _list(form)
-    saved = query.load(args.id)
+    saved = saved_questions.load(args.id)
     if args.explain:
         _explain(saved, form)
         return 0
@@ -81,7 +81,7 @@ def run_query(argv: list[str]) -> int:
     add_format(p, ("table", "json", "csv", "tsv", "md", *GRAPH_FORMATS))
     args = p.parse_args(argv)
     answer = graph(args).query(_text(args.query), timeout=args.timeout, endpoint=args.endpoint, as_of=args.as_of)
-    from cyberstd_kg.results import GraphAnswer
+    from cyberstd_kg.sparql.results import GraphAnswer
 
     if isinstance(answer, GraphAnswer):
         if args.format not in (None, *GRAPH_FORMATS):
@@ -138,9 +138,9 @@ def _parameters(rest: list[str]) -> dict[str, str]:
 
 
 def _list(form: str) -> int:
-    from cyberstd_kg import query
+    from cyberstd_kg.sparql import saved_questions
 
-    saved = sorted(query.load_all().values(), key=lambda q: (q.group, q.id))
+    saved = sorted(saved_questions.load_all().values(), key=lambda q: (q.group, q.id))
     if form == "json":
         render.write_json([q.to_json() for q in saved])
     else:

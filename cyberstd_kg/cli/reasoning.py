@@ -11,8 +11,8 @@ from cyberstd_kg.cli import render
 from cyberstd_kg.cli.options import add_format, add_source, graph, parser, seconds, source_iri
 
 if TYPE_CHECKING:
-    from cyberstd_kg.api import KnowledgeGraph
-    from cyberstd_kg.reasoning import Reasoning
+    from cyberstd_kg.api.graph import KnowledgeGraph
+    from cyberstd_kg.reasoning.classify import Reasoning
 
 #: Things named of each class of which many are.
 _EXAMPLES = 3
@@ -77,7 +77,7 @@ def run_reason(argv: list[str]) -> int:
     if args.format == "json":
         render.write_json(as_json(found, kg))
     elif args.format == "ttl":
-        from cyberstd_kg import turtle
+        from cyberstd_kg.rdf import turtle
 
         explained = [triple for one in found.explanations for axiom in one.axioms for triple in axiom.triples]
         render.write(turtle.write_turtle(explained if args.explain else found.triples()))
@@ -100,7 +100,7 @@ def _progress(line: str) -> None:
 
 def text(found: Reasoning, kg: KnowledgeGraph, *, explained: bool) -> str:
     """Return the answer for reading: the verdict, what is wrong, what was inferred, how it was done."""
-    speaker = kg.speaker()
+    speaker = kg.ontology.speaker()
     lines = _verdict(found)
     lines += [f"Empty by its definition: {speaker.name(name)}" for name in found.unsatisfiable]
     for axiom, iri in found.undeclared:
@@ -136,7 +136,7 @@ def _verdict(found: Reasoning) -> list[str]:
 
 
 def _inferred(found: Reasoning, kg: KnowledgeGraph) -> list[str]:
-    speaker = kg.speaker()
+    speaker = kg.ontology.speaker()
     lines = ["Of classes it follows, though nobody states it:"]
     lines += [f"  whatever is {speaker.one(low)} is {speaker.one(high)}" for low, high in found.subsumptions]
     lines += [f"  the same are {' and '.join(map(speaker.name, group))}" for group in found.equivalences]
@@ -154,7 +154,7 @@ def _inferred(found: Reasoning, kg: KnowledgeGraph) -> list[str]:
 
 
 def _about(found: Reasoning, kg: KnowledgeGraph) -> list[str]:
-    speaker = kg.speaker()
+    speaker = kg.ontology.speaker()
     lines = []
     for thing in found.about:
         new = found.types.get(thing, [])
@@ -176,7 +176,7 @@ _KINDS = {
 
 
 def _explained(found: Reasoning, kg: KnowledgeGraph) -> list[str]:
-    speaker, places = kg.speaker(), kg.places(found)
+    speaker, places = kg.ontology.speaker(), kg.ontology.places(found)
     lines: list[str] = []
     width = max(60, min(render.terminal_width(), 110))
     for number, one in enumerate(found.explanations, 1):
@@ -229,12 +229,12 @@ def _nothing(found: Reasoning, kg: KnowledgeGraph) -> list[str]:
 
 
 def _triple(axiom: Any) -> str:
-    from cyberstd_kg.wording import tell
+    from cyberstd_kg.validation.messages import tell
 
     head = axiom.head
     if len(axiom.triples) == 1:
         return f"{tell(head.subject)} {tell(head.predicate)} {tell(head.object)} ."
-    from cyberstd_kg import turtle
+    from cyberstd_kg.rdf import turtle
 
     body = turtle.write_turtle(axiom.triples)
     kept = [line.strip() for line in body.splitlines() if line and not line.startswith("@prefix")]
@@ -242,8 +242,8 @@ def _triple(axiom: Any) -> str:
 
 
 def _told(axiom: Any, places: Any) -> list[str]:
-    from cyberstd_kg.axioms import MADE
-    from cyberstd_kg.wording import curie
+    from cyberstd_kg.reasoning.axioms import MADE
+    from cyberstd_kg.validation.messages import curie
 
     if axiom.made:
         return [f"nobody states it: {MADE[axiom.made]}"]
@@ -256,8 +256,8 @@ def _told(axiom: Any, places: Any) -> list[str]:
 
 def as_json(found: Reasoning, kg: KnowledgeGraph) -> dict[str, Any]:
     """Return the answer as JSON (docs/interface.md, ``reason``)."""
-    speaker = kg.speaker()
-    places = kg.places(found) if found.explanations else None
+    speaker = kg.ontology.speaker()
+    places = kg.ontology.places(found) if found.explanations else None
 
     def ref(iri: str) -> dict[str, str]:
         return {"iri": iri, "label": speaker.name(iri)[1:-1]}

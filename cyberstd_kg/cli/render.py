@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cyberstd_kg.results import Results
+    from cyberstd_kg.sparql.results import Results
 
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 #: Widest table that is drawn where the terminal does not say how wide it is.
@@ -55,7 +55,7 @@ def rows(columns: Sequence[str], lines: Iterable[Sequence[str]], form: str) -> s
     :param columns: the header
     :param lines: cells as text, as many in each as there are columns
     """
-    from cyberstd_kg import results
+    from cyberstd_kg.sparql import results
 
     body = [[*line] for line in lines]
     if form == "csv":
@@ -158,7 +158,7 @@ def results(answer: Results, form: str) -> str:
         return json.dumps(answer.to_json(), ensure_ascii=False, indent=2)
     columns, cells = answer.table()
     if form == "table":
-        from cyberstd_kg.iris import compact
+        from cyberstd_kg.core.iris import compact
 
         cells = [[compact(cell) or cell for cell in line] for line in cells]
     return rows(columns, cells, form)

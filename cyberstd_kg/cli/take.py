@@ -6,12 +6,12 @@ import sys
 
 from cyberstd_kg.cli import render
 from cyberstd_kg.cli.options import add_format, chosen, graph, parser
-from cyberstd_kg.errors import UsageError
+from cyberstd_kg.core.errors import UsageError
 
 
 def run_export(argv: list[str]) -> int:
     """Write the graph, or some of its sources' graphs, in an RDF format."""
-    from cyberstd_kg.exporters import FORMATS
+    from cyberstd_kg.rdf.formats import FORMATS
 
     p = parser(
         "export",
@@ -42,7 +42,7 @@ def run_export(argv: list[str]) -> int:
     if args.format == "sssom":
         if len(args.graph or ()) != 1:
             raise UsageError("SSSOM holds one mapping set", "Name it: --graph mapping:….")
-        from cyberstd_kg.exporters.sssom import losses, write
+        from cyberstd_kg.mappings.sssom_writing import losses, write
 
         found = graph(args).mapping_set(args.graph[0])
         data = write(found, skos=args.skos)
@@ -51,7 +51,7 @@ def run_export(argv: list[str]) -> int:
     else:
         data = graph(args).export(args.format, graphs=args.graph, mine=args.mine)
     if args.output:
-        from cyberstd_kg.files import write_whole
+        from cyberstd_kg.core.files import write_whole
 
         write_whole(args.output, data)
     else:

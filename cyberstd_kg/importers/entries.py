@@ -9,34 +9,37 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from cyberstd_kg import iris, records
+from cyberstd_kg.core import iris
+from cyberstd_kg.designations import records
+from cyberstd_kg.designations.records import Record
+from cyberstd_kg.foreign.report import FilePlace
 from cyberstd_kg.importers import iso
-from cyberstd_kg.importers.fields import Found
-from cyberstd_kg.importers.report import Place
-from cyberstd_kg.records import Record
+from cyberstd_kg.importers.fields import FoundRecord
 
 #: The graph in which a workspace describes its sources.
 DESCRIPTIONS: Final = iris.mint("src", "workspace", "sources")
 _LONGEST_LOCATOR: Final = 500
 
 
-def files(found: Iterable[Found], committees: Iterable[iso.Committee]) -> Iterator[tuple[str, list[ox.Quad]]]:
+def files(found: Iterable[FoundRecord], committees: Iterable[iso.Committee]) -> Iterator[tuple[str, list[ox.Quad]]]:
     """Yield (path, statements), in the order of the paths; each file describes all that it refers to."""
     by_path = _by_path(found, committees)
     for path in sorted(by_path):
         quads: dict[ox.Quad, None] = {}
         for one in by_path[path]:
-            quads.update(dict.fromkeys(_of_record(one) if isinstance(one, Found) else _of_committee(one)))
+            quads.update(dict.fromkeys(_of_record(one) if isinstance(one, FoundRecord) else _of_committee(one)))
         yield path, list(quads)
 
 
-def paths(found: Iterable[Found], committees: Iterable[iso.Committee]) -> list[str]:
+def paths(found: Iterable[FoundRecord], committees: Iterable[iso.Committee]) -> list[str]:
     """Return the paths of the files, in order."""
     return sorted(_by_path(found, committees))
 
 
-def _by_path(found: Iterable[Found], committees: Iterable[iso.Committee]) -> dict[str, list[Found | iso.Committee]]:
-    by_path: dict[str, list[Found | iso.Committee]] = {}
+def _by_path(
+    found: Iterable[FoundRecord], committees: Iterable[iso.Committee]
+) -> dict[str, list[FoundRecord | iso.Committee]]:
+    by_path: dict[str, list[FoundRecord | iso.Committee]] = {}
     for text in found:
         by_path.setdefault(f"standards/{text.record.reading.place}.trig", []).append(text)
     for committee in committees:
@@ -49,7 +52,7 @@ def _family(committee: str) -> str:
     return f"agents/{iris.slug(re.sub(r'/(?:SC|WG) .*$', '', committee))}.trig"
 
 
-def _of_record(found: Found) -> Iterator[ox.Quad]:
+def _of_record(found: FoundRecord) -> Iterator[ox.Quad]:
     """Yield the statements of a record, the name that we give its project, and the descriptions of both as sources."""
     record, document = found.record, iris.mint("src", "workspace", found.record.registry)
     yield from records.statements(record)
@@ -76,7 +79,7 @@ def _of_committee(committee: iso.Committee) -> Iterator[ox.Quad]:
     yield from _described(committee.place, committee.graph, document, iso.TITLE, committee.name)
 
 
-def _described(place: Place, graph: str, document: str, title: str, name: str) -> Iterator[ox.Quad]:
+def _described(place: FilePlace, graph: str, document: str, title: str, name: str) -> Iterator[ox.Quad]:
     """Yield the descriptions of a record and of its registry."""
     file = re.sub(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+", " ", PurePath(place.file).name).strip()
     locator = f"{file[: _LONGEST_LOCATOR - len(name) - 2].strip()}, {name}"

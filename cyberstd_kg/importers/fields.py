@@ -8,13 +8,14 @@ from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
-from cyberstd_kg import designation, records
-from cyberstd_kg.designation import Reading
-from cyberstd_kg.errors import InputError
+from cyberstd_kg.core.errors import InputError
+from cyberstd_kg.designations import printed as designation
+from cyberstd_kg.designations import records
+from cyberstd_kg.designations.printed import PrintedDesignation
+from cyberstd_kg.designations.records import Record
+from cyberstd_kg.foreign.report import FilePlace, ImportReport, Severity
+from cyberstd_kg.foreign.trees import Tree
 from cyberstd_kg.importers import relations
-from cyberstd_kg.importers.report import Place, Report, Severity
-from cyberstd_kg.importers.trees import Tree
-from cyberstd_kg.records import Record
 
 #: Longest texts that the shapes let in.
 LONGEST_DESIGNATION: Final = 200
@@ -31,7 +32,7 @@ _COMMITTEE: Final = re.compile(
 )
 
 
-class Link(NamedTuple):
+class RecordLink(NamedTuple):
     """A relation as a record prints it: the registry's word, the other's name, whether its circulation is dated."""
 
     kind: str
@@ -39,20 +40,20 @@ class Link(NamedTuple):
     circulated: bool = False
 
 
-class Found(NamedTuple):
+class FoundRecord(NamedTuple):
     """A record, where it stands, the title of its registry, and what needs the other records: its relations."""
 
     record: Record
-    place: Place
+    place: FilePlace
     registry_title: str
-    links: tuple[Link, ...] = ()
+    links: tuple[RecordLink, ...] = ()
     withdrawn: bool | None = None
 
 
 class Maker:
     """Makes the fields of one record and tells the report what is left out of it."""
 
-    def __init__(self, place: Place, report: Report, reading: Reading) -> None:
+    def __init__(self, place: FilePlace, report: ImportReport, reading: PrintedDesignation) -> None:
         self._place = place
         self._report = report
         self._reading = reading
@@ -141,7 +142,7 @@ class Maker:
         return ""
 
 
-def count_left(tree: Tree, taken: Collection[str], text: Collection[str], report: Report) -> None:
+def count_left(tree: Tree, taken: Collection[str], text: Collection[str], report: ImportReport) -> None:
     """Tell *report* of the fields of a record that are not *taken*; *text*: those that hold text of the document."""
     for field, value in tree.items() if isinstance(tree, dict) else ():
         if field not in taken and value not in (None, [], {}):
@@ -160,12 +161,12 @@ def _is_iri(address: str) -> bool:
         return False
 
 
-def reading(name: str) -> Reading | None:
+def reading(name: str) -> PrintedDesignation | None:
     """Return what a designation is of, or None when it has no known form or is longer than any."""
     return designation.read(name) if 0 < len(name) <= LONGEST_DESIGNATION else None
 
 
-def required(name: str) -> Reading:
+def required(name: str) -> PrintedDesignation:
     """Return what a designation is of.
 
     :raises InputError: when it has no known form

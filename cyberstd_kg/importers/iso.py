@@ -8,17 +8,18 @@ from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
-from cyberstd_kg import iris, records
-from cyberstd_kg.errors import InputError
+from cyberstd_kg.core import iris
+from cyberstd_kg.core.errors import InputError
+from cyberstd_kg.designations import records
+from cyberstd_kg.designations.records import Record, Stage
+from cyberstd_kg.foreign.report import FilePlace, ImportReport
+from cyberstd_kg.foreign.trees import Tree, at, members, words
 from cyberstd_kg.importers import fields
-from cyberstd_kg.importers.fields import Found, Link
-from cyberstd_kg.importers.report import Place, Report
-from cyberstd_kg.importers.trees import Tree, at, members, words
-from cyberstd_kg.records import Record, Stage
+from cyberstd_kg.importers.fields import FoundRecord, RecordLink
 
 REGISTRY: Final = "iso-open-data"
 TITLE: Final = "ISO Open Data"
-#: ISO's codes of types of deliverable → the words of :data:`cyberstd_kg.records.DOCUMENT_TYPES`.
+#: ISO's codes of types of deliverable → the words of :data:`cyberstd_kg.designations.records.DOCUMENT_TYPES`.
 _TYPES: Final = {
     "IS": "international-standard",
     "TS": "technical-specification",
@@ -43,7 +44,7 @@ _KINDS: Final = (
 class Committee(NamedTuple):
     """A committee as ISO lists it; *parent* is the number of the committee above it."""
 
-    place: Place
+    place: FilePlace
     graph: str
     number: str
     name: str
@@ -60,7 +61,7 @@ def is_committee(tree: Tree) -> bool:
     return isinstance(tree, dict) and "deliverableType" not in tree and ("secretariat" in tree or "sortKey" in tree)
 
 
-def deliverable(tree: Tree, place: Place, as_of: str, report: Report) -> tuple[str, Found]:
+def deliverable(tree: Tree, place: FilePlace, as_of: str, report: ImportReport) -> tuple[str, FoundRecord]:
     """Return number and record of a deliverable; its relations name others by number, see :func:`named`.
 
     :raises InputError: when it is no deliverable, or has no designation of a known form
@@ -89,12 +90,12 @@ def deliverable(tree: Tree, place: Place, as_of: str, report: Report) -> tuple[s
         project=(f"ed{edition}" if edition else "project") if undated else None,
     )
     links = [
-        Link(word, words(number))
+        RecordLink(word, words(number))
         for field, word in (("replaces", "obsoletes"), ("replacedBy", "obsoletedBy"))
         for number in members(at(tree, field))
     ]
     withdrawn = status == "95.99" if records.stage_code(status) else None
-    return words(at(tree, "id")), Found(record, place, TITLE, tuple(links), withdrawn)
+    return words(at(tree, "id")), FoundRecord(record, place, TITLE, tuple(links), withdrawn)
 
 
 def _reference(tree: Tree) -> str:
@@ -126,7 +127,9 @@ def _owner(name: str, own: fields.Maker) -> str:
     return ""
 
 
-def named(links: tuple[Link, ...], names: Mapping[str, str], place: Place, report: Report) -> tuple[Link, ...]:
+def named(
+    links: tuple[RecordLink, ...], names: Mapping[str, str], place: FilePlace, report: ImportReport
+) -> tuple[RecordLink, ...]:
     """Return relations with designations in place of numbers; those that no file holds are told."""
     found = []
     for link in links:
@@ -142,7 +145,7 @@ def named(links: tuple[Link, ...], names: Mapping[str, str], place: Place, repor
 # ── Committees ──
 
 
-def committee(tree: Tree, place: Place, report: Report) -> Committee:
+def committee(tree: Tree, place: FilePlace, report: ImportReport) -> Committee:
     """Return what a record says of a committee.
 
     :raises InputError: when its reference is none of a committee

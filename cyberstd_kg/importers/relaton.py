@@ -1,4 +1,4 @@
-"""Records of Relaton (YAML, and JSON of the same shape) → :class:`cyberstd_kg.records.Record`.
+"""Records of Relaton (YAML, and JSON of the same shape) → :class:`cyberstd_kg.designations.records.Record`.
 
 Relaton gathers the records of ISO, IEC, ITU, ETSI and others, in dialects that differ: ``docid`` or ``docidentifier``,
 ``link`` or ``source``, a date as ``value``, ``at`` or ``on``, a stage as a mapping, a text or a number.  All are read.
@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from cyberstd_kg import iris, records
-from cyberstd_kg.errors import InputError
+from cyberstd_kg.core import iris
+from cyberstd_kg.core.errors import InputError
+from cyberstd_kg.designations import records
+from cyberstd_kg.designations.records import Record, Stage
+from cyberstd_kg.foreign.report import FilePlace, ImportReport
+from cyberstd_kg.foreign.trees import Tree, at, members, words
 from cyberstd_kg.importers import fields
-from cyberstd_kg.importers.fields import Found, Link
-from cyberstd_kg.importers.report import Place, Report
-from cyberstd_kg.importers.trees import Tree, at, members, words
-from cyberstd_kg.records import Record, Stage
+from cyberstd_kg.importers.fields import FoundRecord, RecordLink
 
 #: Type of a primary identifier → what the registry is called.
 _NAMES: Final = {"iso": "ISO", "iec": "IEC", "itu": "ITU", "etsi": "ETSI", "nist": "NIST"}
@@ -33,7 +34,7 @@ _TAKEN: Final = frozenset(
 _TEXT: Final = frozenset(("abstract", "note", "contents"))
 
 
-def read(tree: Tree, place: Place, as_of: str, report: Report) -> Found:
+def read(tree: Tree, place: FilePlace, as_of: str, report: ImportReport) -> FoundRecord:
     """Return what a record says.
 
     :param as_of: the day on which the registry was looked at; "" where only the record may tell it (``fetched``)
@@ -75,7 +76,7 @@ def read(tree: Tree, place: Place, as_of: str, report: Report) -> Found:
         project=(f"ed{edition}" if edition else "project") if undated else None,
     )
     title = f"Records of {_NAMES.get(kind.lower(), kind)}, gathered by Relaton"
-    return Found(record, place, title, tuple(_relations(tree, own)), _withdrawn(status))
+    return FoundRecord(record, place, title, tuple(_relations(tree, own)), _withdrawn(status))
 
 
 def _require_whole(tree: dict[str, Tree]) -> None:
@@ -218,7 +219,7 @@ def _links(tree: Tree) -> Iterator[str]:
                 yield words(member, "content", "value")
 
 
-def _relations(tree: Tree, own: fields.Maker) -> Iterator[Link]:
+def _relations(tree: Tree, own: fields.Maker) -> Iterator[RecordLink]:
     """Yield (word, name of the other, whether a date of circulation stands beside it)."""
     for member in members(at(tree, "relation")):
         kind = words(at(member, "type"))
@@ -229,6 +230,6 @@ def _relations(tree: Tree, own: fields.Maker) -> Iterator[Link]:
                 name = words(at(item, "formattedref"), "content") or (words(item) if isinstance(item, str) else "")
             circulated = any(words(at(date, "type")) == "circulated" for date in members(at(item, "date")))
             if name:
-                yield Link(kind, name, circulated)
+                yield RecordLink(kind, name, circulated)
             else:
                 own.leave("relation", kind, "", f"the document that it {kind or 'relates to'} has no designation")

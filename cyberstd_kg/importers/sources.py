@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from cyberstd_kg.errors import InputError
-from cyberstd_kg.importers import json_trees, yaml_trees
-from cyberstd_kg.importers.trees import Item
+from cyberstd_kg.core.errors import InputError
+from cyberstd_kg.foreign import json_trees, yaml_trees
+from cyberstd_kg.foreign.trees import Item
 
 #: Largest file that is read at once, and largest one that is read line by line.
 MAX_BYTES: Final = 64 * 2**20

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyoxigraph as ox
 
-from cyberstd_kg import iris, turtle
-from cyberstd_kg.errors import InputError
-from cyberstd_kg.files import write_whole
+from cyberstd_kg.core import iris
+from cyberstd_kg.core.errors import InputError
+from cyberstd_kg.core.files import write_whole
 from cyberstd_kg.importers.entries import DESCRIPTIONS
+from cyberstd_kg.rdf import turtle
 
 if TYPE_CHECKING:
-    from cyberstd_kg.importers import Imported, Progress
+    from cyberstd_kg.importers.registries import Imported, Progress
 
 #: The first line of a file that an import may change.
 HEAD: Final = "# Imported by cyberstd import from records of registries; the next import changes it."

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from cyberstd_kg.iris import compact, expand
-from cyberstd_kg.query import SavedQuery
+from cyberstd_kg.core.iris import compact, expand
+from cyberstd_kg.sparql.saved_questions import SavedQuery
 
 from .facts import Facts
 from .markup import Html, escaped, join, tag

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from cyberstd_kg.errors import InputError
-from cyberstd_kg.iris import compact, expand
+from cyberstd_kg.core.errors import InputError
+from cyberstd_kg.core.iris import compact, expand
 
 from .facts import Facts
 from .figures import (

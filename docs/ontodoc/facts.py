@@ -7,10 +7,10 @@ from typing import Any, Final, NamedTuple
 
 import pyoxigraph as ox
 
-from cyberstd_kg import iris
-from cyberstd_kg.ordering import natural
-from cyberstd_kg.store import Snapshot
-from cyberstd_kg.textindex import label
+from cyberstd_kg.build.snapshot import Snapshot
+from cyberstd_kg.core import iris
+from cyberstd_kg.core.ordering import natural
+from cyberstd_kg.graph.search import label
 
 _TYPE: Final = iris.expand("rdf:type")
 #: Links inside a scheme: they are no use of a code.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from cyberstd_kg.iris import expand
+from cyberstd_kg.core.iris import expand
 
 from .facts import Facts
 from .terms import Ontology, Some, Value

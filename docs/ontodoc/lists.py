@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyoxigraph as ox
 
-from cyberstd_kg.iris import PREFIXES, compact, expand
-from cyberstd_kg.ordering import natural
+from cyberstd_kg.core.iris import PREFIXES, compact, expand
+from cyberstd_kg.core.ordering import natural
 
 from .markup import Html, join, tag
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from importlib.resources import files
 
-from cyberstd_kg.iris import PREFIXES, compact, expand
-from cyberstd_kg.query import SavedQuery
+from cyberstd_kg.core.iris import PREFIXES, compact, expand
+from cyberstd_kg.sparql.saved_questions import SavedQuery
 
 from . import drawing
 from .cards import Cards

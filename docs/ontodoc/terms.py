@@ -8,11 +8,11 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from cyberstd_kg import axioms
-from cyberstd_kg.axioms import Links
-from cyberstd_kg.axioms import Term as Node
-from cyberstd_kg.errors import InputError
-from cyberstd_kg.iris import compact, expand
+from cyberstd_kg.core.errors import InputError
+from cyberstd_kg.core.iris import compact, expand
+from cyberstd_kg.reasoning import axioms
+from cyberstd_kg.reasoning.axioms import Links
+from cyberstd_kg.reasoning.axioms import Term as Node
 
 _SECTION: Final = re.compile(r"# ── (.+?) ──")
 _TERM: Final = re.compile(r"([A-Za-z][\w-]*:[\w-]+) a (owl:\w+)")

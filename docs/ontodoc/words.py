@@ -7,10 +7,10 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from cyberstd_kg import axioms
-from cyberstd_kg.axioms import Links, Term
-from cyberstd_kg.axiomwords import Speaker
-from cyberstd_kg.iris import PREFIXES
+from cyberstd_kg.core.iris import PREFIXES
+from cyberstd_kg.reasoning import axioms
+from cyberstd_kg.reasoning.axioms import Links, Term
+from cyberstd_kg.reasoning.words import Speaker
 
 from .markup import escaped
 

@@ -1,0 +1,12 @@
+"""The Python interface: ``cyberstd_kg.load()`` gives a :class:`~cyberstd_kg.api.graph.KnowledgeGraph`.
+
+- ``graph``: the knowledge graph: ask it, look things up, take it away
+- ``mappings``: crosswalks, proofs and gaps
+"""
+
+from __future__ import annotations
+
+from cyberstd_kg.core.doors import door
+
+__all__ = ["graph", "mappings"]
+__getattr__ = door(__name__, __all__)

@@ -1,0 +1,13 @@
+"""Everything about one entity.
+
+- ``audit``: the share of statements with a described source
+- ``card``: every statement about an entity, with its sources
+- ``objects``: standards, texts and provisions as Python objects
+"""
+
+from __future__ import annotations
+
+from cyberstd_kg.core.doors import door
+
+__all__ = ["audit", "card", "objects"]
+__getattr__ = door(__name__, __all__)

@@ -1,0 +1,20 @@
+"""What every room stands on: errors, names, days, files.
+
+- ``assets``: where the shipped files and the user's workspace are
+- ``days``: days and intervals of days, as people write them and as short as possible
+- ``doors``: how a room offers its modules without loading them
+- ``errors``: what can go wrong, and what the user can do about it
+- ``files``: writing files all or nothing
+- ``iris``: namespaces; minting, parsing and shortening IRIs
+- ``ordering``: the natural order of locators, designations and names
+- ``version``: the version of the package
+
+It imports no other room.
+"""
+
+from __future__ import annotations
+
+from cyberstd_kg.core.doors import door
+
+__all__ = ["assets", "days", "doors", "errors", "files", "iris", "ordering", "version"]
+__getattr__ = door(__name__, __all__)

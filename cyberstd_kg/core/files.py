@@ -1,0 +1,100 @@
+"""Writing files whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from cyberstd_kg.core.errors import InputError
+
+#: How the name of a temporary file begins.
+TEMPORARY: Final = ".cyberstd-"
+
+
+def write_whole(path: Path | str, data: bytes) -> None:
+    """Write *data* to *path*: into a temporary file beside it, flushed to disk, then renamed over it.
+
+    A reader sees the old file or the new one, never a part; after a crash the same holds.  A file that is replaced
+    keeps its mode.
+
+    What is no file (a pipe, a device) is written to as it is and never replaced.
+
+    :raises InputError: when it cannot be written; then nothing has changed
+    """
+    try:
+        with suppress(FileNotFoundError):
+            if not stat.S_ISREG(Path(path).stat().st_mode):  # a loop of links fails here
+                with Path(path).open("wb") as stream:
+                    stream.write(data)
+                return
+        target = Path(path).resolve()
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    temporary = target.with_name(f"{TEMPORARY}{os.urandom(6).hex()}.tmp")
+    try:
+        with temporary.open("xb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if target.exists():
+            temporary.chmod(target.stat().st_mode)
+        temporary.replace(target)
+        to_disk(target.parent)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise _unwritable(path, error) from error
+
+
+def write_all(contents: Mapping[Path, bytes]) -> None:
+    """Write several files in existing folders, each whole: all are on the disk before the first is put in its place.
+
+    A fault while they are written (a full disk, a folder that is not ours) changes nothing; one while they are renamed
+    puts back those that were replaced.  A process that is killed in between leaves each file whole, the old or the new.
+
+    :raises InputError: when one cannot be written; then nothing has changed
+    """
+    staged: dict[Path, Path] = {}
+    replaced: list[tuple[Path, bytes | None]] = []
+    path = Path()
+    try:
+        for path, data in contents.items():
+            staged[path] = path.with_name(f"{TEMPORARY}{os.urandom(6).hex()}.tmp")
+            with staged[path].open("xb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+        for path, temporary in staged.items():
+            replaced.append((path, path.read_bytes() if path.exists() else None))
+            temporary.replace(path)
+        for folder in {path.parent for path in contents}:
+            to_disk(folder)
+    except OSError as error:
+        with suppress(OSError):
+            for done, old in replaced:
+                if old is None:
+                    done.unlink(missing_ok=True)
+                else:
+                    write_whole(done, old)
+        for temporary in staged.values():
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        raise _unwritable(path, error) from error
+
+
+def to_disk(path: Path) -> None:
+    """Wait until the file or folder at *path* is on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _unwritable(path: Path | str, error: Exception) -> InputError:
+    reason = getattr(error, "strerror", None) or str(error)
+    return InputError(f"'{path}' cannot be written: {reason}", "Choose a file in a folder that exists and is yours.")

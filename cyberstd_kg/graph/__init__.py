@@ -1,0 +1,15 @@
+"""Reading the compiled graph.
+
+- ``lookup``: statements by pattern, values and sources
+- ``ranks``: which kind is preferred among things of one name
+- ``resolve``: references as people write them to IRIs
+- ``search``: full-text search
+- ``statements``: the statements as tables of the index
+"""
+
+from __future__ import annotations
+
+from cyberstd_kg.core.doors import door
+
+__all__ = ["lookup", "ranks", "resolve", "search", "statements"]
+__getattr__ = door(__name__, __all__)

@@ -1,0 +1,189 @@
+"""Lineages as rows: for a reader, for Mermaid, and as JSON (``cyberstd timeline``)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from cyberstd_kg.core.days import FIRST, LAST, Interval, pair
+from cyberstd_kg.lifecycle.evidence import IN_FORCE, NOT_KNOWN, NOT_YET, WITHDRAWN
+from cyberstd_kg.lifecycle.standards import IN_DEVELOPMENT, PROPOSED, Standing, Work, seen_words
+
+#: State → mark.  The marks differ in shape, not in colour alone.
+MARKS: Final = {
+    IN_FORCE: "●",
+    "under review": "◐",
+    "to be revised": "◑",
+    WITHDRAWN: "○",
+    NOT_YET: "·",
+    NOT_KNOWN: "?",
+    IN_DEVELOPMENT: "◇",
+    PROPOSED: "△",
+    "abandoned": "✕",
+}
+_MERMAID: Final = {WITHDRAWN: "done, ", IN_FORCE: "active, ", IN_DEVELOPMENT: "crit, ", PROPOSED: "crit, "}
+#: Signs that Mermaid reads as its own → signs that look like them.
+_PLAIN: Final = str.maketrans({":": "∶", ";": ",", "#": "＃", "\n": " ", "\r": " ", "%": "％", "{": "(", "}": ")"})
+
+
+class TextBar(NamedTuple):
+    """One text, project or draft of a lineage, as it stands on a day.
+
+    ``kind`` is edition, amendment or project; ``begin`` and ``end`` are intervals: of publication and end of a text, of
+    the first and last observation of a project.  ``overtaken``: a later edition supersedes it by the order of dates.
+    """
+
+    standard: str
+    iri: str
+    name: str
+    kind: str
+    state: str
+    sure: str
+    why: str
+    begin: Interval
+    end: Interval
+    stage: str
+    overtaken: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the row as the documented JSON object."""
+        return {**self._asdict(), "begin": pair(self.begin), "end": pair(self.end)}
+
+
+class Lineage(NamedTuple):
+    """Standards linked by editions that replace others, with the rows of all their texts, the oldest first."""
+
+    standards: tuple[tuple[str, str], ...]
+    title: str
+    rows: tuple[TextBar, ...]
+
+    @property
+    def name(self) -> str:
+        """The designations of its standards: ``ISO/IEC 27006 → ISO/IEC 27006-1``."""
+        return " → ".join(name for _, name in self.standards)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the lineage as the documented JSON object."""
+        told = [{"iri": iri, "designation": name} for iri, name in self.standards]
+        return {"standards": told, "title": self.title, "rows": [row.to_json() for row in self.rows]}
+
+
+def lineage(works: Sequence[Work], day: str) -> Lineage:
+    """Return the rows of one lineage on *day*: editions, their amendments below them, what is in development.
+
+    The parts of a standard that has no editions stand in its place.
+    """
+    rows: list[TextBar] = []
+    titles: list[str] = []
+    for work in [leaf for whole in works for leaf in ([whole] if whole.editions else _leaves(whole))]:
+        for standing in work.standings(day):
+            rows.append(_row(work, standing, "edition", day))
+            amending = [Standing(t, t.state(day), t.stage(day)) for t in work.amendments if t.amends == rows[-1].iri]
+            rows += [_row(work, s, "amendment", day) for s in sorted(amending, key=lambda s: (s.text.out, s.text.iri))]
+            titles += [standing.text.title] * (standing.state.state != NOT_YET)
+        for progress in work.progress(day, abandoned=True):
+            seen = [s for s in progress.undertaking.seen if s.first <= day]
+            span = (min(s.first for s in seen), max(s.last for s in seen))
+            stage = progress.seen.name or progress.seen.printed
+            why, name = seen_words(progress.seen), progress.undertaking.name
+            known = (progress.state, progress.sure, why, span, (FIRST, LAST), stage, False)
+            rows.append(TextBar(work.designation, progress.undertaking.iri, name, "project", *known))
+        titles = [*sorted(work.titles), *titles]
+    title = next((title for title in reversed(titles) if title), "")
+    return Lineage(tuple((w.iri, w.designation) for w in works), title, tuple(rows))
+
+
+def _leaves(work: Work) -> list[Work]:
+    return [leaf for part in work.parts for leaf in _leaves(part)] if work.parts else [work]
+
+
+def _row(work: Work, standing: Standing, kind: str, day: str) -> TextBar:
+    text, state = standing.text, standing.state
+    overtaken = kind == "edition" and work.overtaken(standing, day)
+    stage = standing.stage.name if standing.stage else ""
+    why = work.why(standing, day)
+    name = text.designation or text.iri
+    known = (standing.word, state.sure, why, text.out, text.over, stage, overtaken)
+    return TextBar(work.designation, text.iri, name, kind, *known)
+
+
+def bar(row: TextBar, first: str, last: str, day: str, width: int) -> str:
+    """Return a bar of *width* signs for the days from *first* to *last*.
+
+    ``█`` surely in force, ``▒`` perhaps (an imprecise day, or not seen since), ``▪`` seen in development.
+    """
+    signs = []
+    for at in range(width):
+        low, high = (_day(first, last, at / width), _day(first, last, (at + 1) / width))
+        signs.append(_sign(row, low, high, day))
+    return "".join(signs)
+
+
+def _sign(row: TextBar, low: str, high: str, day: str) -> str:
+    if row.kind == "project":
+        return "▪" if row.begin[0] < high and row.begin[1] >= low else " "
+    begun, out = row.begin
+    ended, over = row.end
+    if begun == FIRST or high <= begun or low >= over or low > day:
+        return " "
+    if low < out and high <= out:
+        return "▒"
+    return "█" if low < ended or (low < out and begun != out) or low <= begun < high else "▒"
+
+
+def _day(first: str, last: str, share: float) -> str:
+    from datetime import date, timedelta
+
+    start, end = date.fromisoformat(first), date.fromisoformat(last)
+    return (start + timedelta(days=round((end - start).days * share))).isoformat()
+
+
+def reach(lineages: Sequence[Lineage], day: str) -> Interval:
+    """Return the first and the last day that a chart of *lineages* shows."""
+    rows = [row for one in lineages for row in one.rows]
+    firsts = [row.begin[0] for row in rows if row.begin[0] != FIRST]
+    lasts = [d for row in rows for d in (row.begin[1], row.end[1]) if d != LAST]
+    return min([*firsts, day]), max([*lasts, day])
+
+
+def mermaid(lineages: Sequence[Lineage], day: str) -> str:
+    """Return a Mermaid ``gantt``: a section for each lineage, a bar for each text from publication to end.
+
+    A bar that no end is known of reaches to *day*; an imprecise day counts as its last.
+    """
+    lines = ["gantt", f"  title Standards as of {day}", "  dateFormat YYYY-MM-DD", "  axisFormat %Y"]
+    number = 0
+    for one in lineages:
+        lines.append(f"  section {_plain(one.name)}")
+        for row in one.rows:
+            begin = row.begin[0] if row.kind == "project" else row.begin[1]
+            end = row.begin[1] if row.kind == "project" else row.end[1]
+            if begin in (FIRST, LAST):
+                continue
+            end = max(begin, day if end == LAST else end)
+            number += 1
+            state = row.state if row.sure != "last observed" else f"{row.state}, last observed"
+            kind = _MERMAID.get(IN_FORCE if row.state in ("under review", "to be revised") else row.state, "")
+            lines.append(f"    {_plain(row.name)} ({_plain(state)}) :{kind}t{number}, {begin}, {end}")
+    return "\n".join(lines) + "\n"
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.translate(_PLAIN).split()) or "unnamed"
+
+
+#: Columns of the CSV.
+COLUMNS: Final = (
+    *("lineage", "standard", "iri", "name", "kind", "state", "sure", "begin_first", "begin_last", "end_first"),
+    *("end_last", "stage", "why"),
+)
+
+
+def cells(lineages: Sequence[Lineage]) -> list[tuple[str, ...]]:
+    """Return the rows of :data:`COLUMNS`."""
+    found = []
+    for one in lineages:
+        for r in one.rows:
+            days = [*(pair(r.begin) or ()), *(pair(r.end) or ())]
+            found.append((one.name, r.standard, r.iri, r.name, r.kind, r.state, r.sure, *days, r.stage, r.why))
+    return found

@@ -1,0 +1,15 @@
+"""The user's own entries, on top of the shipped graph.
+
+- ``changes``: the workspace: add, remove, list, validate
+- ``entry_kinds``: the kinds of entry that a user can begin
+- ``import_sets``: mapping sets of others, checked and taken into the workspace
+- ``set_template``: the template of a mapping set
+- ``template``: the template of an entry
+"""
+
+from __future__ import annotations
+
+from cyberstd_kg.core.doors import door
+
+__all__ = ["changes", "entry_kinds", "import_sets", "set_template", "template"]
+__getattr__ = door(__name__, __all__)
