@@ -10,7 +10,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cyberstd_kg.core.doors import door
+
+if TYPE_CHECKING:
+    from cyberstd_kg.build import compiler, data_files, inference, inputs, projection, snapshot
 
 __all__ = ["compiler", "data_files", "inference", "inputs", "projection", "snapshot"]
 __getattr__ = door(__name__, __all__)

@@ -22,7 +22,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from cyberstd_kg.core.files import to_disk
+from cyberstd_kg.core.files import lock, to_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -138,21 +138,8 @@ class SnapshotCache:
 
         Where there are no locks, or a holder does not let go, all build: the renaming keeps that right.
         """
-        try:
-            import fcntl
-        except ImportError:
-            yield
-            return
-        deadline = time.monotonic() + _PATIENCE
         with (self._home / "lock").open("ab") as stream:
-            while time.monotonic() < deadline:
-                try:
-                    fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    time.sleep(0.05)
-                except OSError:
-                    break
+            lock(stream.fileno(), _PATIENCE)
             yield
 
     def _write(self, name: str, content: bytes) -> None:

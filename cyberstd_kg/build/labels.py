@@ -11,7 +11,9 @@ from collections import defaultdict
 from typing import Final, NamedTuple
 
 from cyberstd_kg.core import iris
-from cyberstd_kg.core.ordering import UNRANKED_SOURCE
+from cyberstd_kg.core.hierarchy import above
+from cyberstd_kg.core.ordering import precedence
+from cyberstd_kg.core.words import term_words
 from cyberstd_kg.graph.ranks import CODE, CONCEPT, RANK, SECONDARY, UNRANKED, VOCABULARY
 from cyberstd_kg.mappings.relations import PREDICATES
 
@@ -132,13 +134,8 @@ class Facts:
         """Return the place of the document of *graph* in the order of precedence; 5 where none is given."""
         if graph not in self._precedence:
             documents = self.targets(graph, f"{CSTD}sourceDocument")
-            places = [
-                int(text.text)
-                for one in documents
-                for text in self.texts(one, f"{CSTD}precedence")
-                if text.text.isdigit()
-            ]
-            self._precedence[graph] = min(places, default=UNRANKED_SOURCE)
+            places = (text.text for one in documents for text in self.texts(one, f"{CSTD}precedence"))
+            self._precedence[graph] = precedence(places)
         return self._precedence[graph]
 
     def classes(self, subject: str) -> frozenset[str]:
@@ -151,12 +148,7 @@ class Facts:
     def superclasses(self, name: str) -> frozenset[str]:
         """Return the class *name* and all classes above it; a cycle does no harm."""
         if name not in self._superclasses:
-            found, waiting = {name}, [name]
-            while waiting:
-                above = set(self.targets(waiting.pop(), SUBCLASS)) - found
-                found |= above
-                waiting.extend(above)
-            self._superclasses[name] = frozenset(found)
+            self._superclasses[name] = frozenset(above(name, lambda low: self.targets(low, SUBCLASS)))
         return self._superclasses[name]
 
     def work_of(self, subject: str) -> str | None:
@@ -242,7 +234,7 @@ class Namer:
         if not narrow:
             return "resource"
         best = min(narrow, key=lambda name: (not name.startswith(iris.BASE), RANK.get(name, UNRANKED), name))
-        return self._best(best, RDFS_LABEL) or _spaced(best)
+        return self._best(best, RDFS_LABEL) or (term_words(best) or "resource")
 
     def names(self, iri: str) -> list[str]:
         """Return all texts that name *iri*, without repeats, designations first."""
@@ -352,12 +344,6 @@ def _join(head: str, place: str, heading: str) -> str:
     repeated = place.casefold().endswith(heading.casefold())
     tail = " ".join(part for part in (place, "" if repeated else heading) if part)
     return f"{head}, {tail}" if tail else head
-
-
-def _spaced(iri: str) -> str:
-    """Return the local name of *iri* as words: "TermEntry" → "term entry"."""
-    local = re.split(r"[#/]", iri)[-1]
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", local).lower() or "resource"
 
 
 def _curie(iri: str) -> str:

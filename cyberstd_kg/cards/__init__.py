@@ -7,7 +7,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cyberstd_kg.core.doors import door
+
+if TYPE_CHECKING:
+    from cyberstd_kg.cards import audit, card, objects
 
 __all__ = ["audit", "card", "objects"]
 __getattr__ = door(__name__, __all__)

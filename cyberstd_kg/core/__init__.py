@@ -5,16 +5,23 @@
 - ``doors``: how a room offers its modules without loading them
 - ``errors``: what can go wrong, and what the user can do about it
 - ``files``: writing files all or nothing
+- ``hierarchy``: what stands above something, in however many steps
 - ``iris``: namespaces; minting, parsing and shortening IRIs
 - ``ordering``: the natural order of locators, designations and names
 - ``version``: the version of the package
+- ``words``: lines that fit, near misses, articles, plurals
 
 It imports no other room.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cyberstd_kg.core.doors import door
 
-__all__ = ["assets", "days", "doors", "errors", "files", "iris", "ordering", "version"]
+if TYPE_CHECKING:
+    from cyberstd_kg.core import assets, days, doors, errors, files, hierarchy, iris, ordering, version, words
+
+__all__ = ["assets", "days", "doors", "errors", "files", "hierarchy", "iris", "ordering", "version", "words"]
 __getattr__ = door(__name__, __all__)

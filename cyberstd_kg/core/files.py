@@ -1,9 +1,10 @@
-"""Writing files whole or not at all."""
+"""Writing files all or nothing, and locking them."""
 
 from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -93,6 +94,32 @@ def to_disk(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def lock(handle: int, patience: float | None = None) -> bool:
+    """Wait for the exclusive lock of an open file or folder; it is let go when *handle* is closed.
+
+    :param patience: seconds after which it is given up; None: never
+    :returns: whether it is held; False too where the platform or the file system has no locks
+    """
+    try:
+        import fcntl
+    except ImportError:
+        return False
+    try:
+        if patience is None:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            return True
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return True
+            except BlockingIOError:
+                time.sleep(0.05)
+    except OSError:
+        pass
+    return False
 
 
 def _unwritable(path: Path | str, error: Exception) -> InputError:

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 #: The place in the order of precedence of a source whose document has none: before the deck, after registries.
 UNRANKED_SOURCE: Final = 5
+
+
+def precedence(places: Iterable[str]) -> int:
+    """Return the place in the order of precedence of a source: the best of those of its documents, as they are written.
+
+    A place that is no number does not count; without one it is :data:`UNRANKED_SOURCE`.
+    """
+    return min((int(place) for place in places if place.isdigit()), default=UNRANKED_SOURCE)
 
 
 def natural(text: str) -> tuple[str, str]:

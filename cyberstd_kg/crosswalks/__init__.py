@@ -12,7 +12,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cyberstd_kg.core.doors import door
+
+if TYPE_CHECKING:
+    from cyberstd_kg.crosswalks import closure, consistency, contradictions, derived, gaps, network, pairs, why
 
 __all__ = ["closure", "consistency", "contradictions", "derived", "gaps", "network", "pairs", "why"]
 __getattr__ = door(__name__, __all__)

@@ -10,7 +10,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cyberstd_kg.core.doors import door
+
+if TYPE_CHECKING:
+    from cyberstd_kg.definitions import blocks, comparison, entries, picture, relations, shared
 
 __all__ = ["blocks", "comparison", "entries", "picture", "relations", "shared"]
 __getattr__ = door(__name__, __all__)

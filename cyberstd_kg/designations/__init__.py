@@ -9,7 +9,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cyberstd_kg.core.doors import door
+
+if TYPE_CHECKING:
+    from cyberstd_kg.designations import keys, naming, printed, records, spelling
 
 __all__ = ["keys", "naming", "printed", "records", "spelling"]
 __getattr__ = door(__name__, __all__)

@@ -10,7 +10,12 @@ Nothing in a file is run, and nothing is fetched.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cyberstd_kg.core.doors import door
+
+if TYPE_CHECKING:
+    from cyberstd_kg.foreign import json_trees, report, trees, yaml_trees
 
 __all__ = ["json_trees", "report", "trees", "yaml_trees"]
 __getattr__ = door(__name__, __all__)

@@ -9,7 +9,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cyberstd_kg.core.doors import door
+
+if TYPE_CHECKING:
+    from cyberstd_kg.graph import lookup, ranks, resolve, search, statements
 
 __all__ = ["lookup", "ranks", "resolve", "search", "statements"]
 __getattr__ = door(__name__, __all__)

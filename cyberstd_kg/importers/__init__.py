@@ -6,7 +6,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cyberstd_kg.core.doors import door
+
+if TYPE_CHECKING:
+    from cyberstd_kg.importers import registries, writing
 
 __all__ = ["registries", "writing"]
 __getattr__ = door(__name__, __all__)

@@ -11,7 +11,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cyberstd_kg.core.doors import door
+
+if TYPE_CHECKING:
+    from cyberstd_kg.lifecycle import answers, bars, changes, evidence, listing, settle, standards
 
 __all__ = ["answers", "bars", "changes", "evidence", "listing", "settle", "standards"]
 __getattr__ = door(__name__, __all__)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from cyberstd_kg.core import iris
 from cyberstd_kg.core.days import FIRST, LAST
-from cyberstd_kg.core.ordering import UNRANKED_SOURCE, natural
+from cyberstd_kg.core.ordering import natural, precedence
 from cyberstd_kg.lifecycle.evidence import UNSTATED, Evidence, Life, Seen, settle
 from cyberstd_kg.lifecycle.standards import Undertaking, Work
 
@@ -176,8 +176,8 @@ class Lifecycles:
         self._about(self._out(missing, "sourceDocument"))
         for graph in missing:
             documents = [int(value) for value, _ in facts[graph].get("sourceDocument", [])]
-            ranks = [int(value) for d in documents for value, _ in self._facts[d].get("precedence", [])]
-            self._ranks[graph] = min(ranks, default=UNRANKED_SOURCE)
+            places = (str(value) for one in documents for value, _ in self._facts[one].get("precedence", []))
+            self._ranks[graph] = precedence(places)
 
     # ── Building ──
 

@@ -12,7 +12,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cyberstd_kg.core.doors import door
+
+if TYPE_CHECKING:
+    from cyberstd_kg.mappings import (
+        from_rdf,
+        model,
+        relations,
+        sssom_reading,
+        sssom_slots,
+        sssom_table,
+        sssom_writing,
+        to_rdf,
+    )
 
 __all__ = ["from_rdf", "model", "relations", "sssom_reading", "sssom_slots", "sssom_table", "sssom_writing", "to_rdf"]
 __getattr__ = door(__name__, __all__)

@@ -1,13 +1,19 @@
 """RDF as text: strict reading, byte-stable writing, and the bridge to rdflib.
 
 - ``formats``: Turtle, TriG, JSON-LD, N-Quads, N-Triples, RDF/XML: one function writes all six
+- ``lists``: RDF lists, read and made
 - ``rdflib``: quads as an rdflib dataset or graph
 - ``turtle``: Turtle and TriG: reading with the line of every statement, the canonical form
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cyberstd_kg.core.doors import door
 
-__all__ = ["formats", "rdflib", "turtle"]
+if TYPE_CHECKING:
+    from cyberstd_kg.rdf import formats, lists, rdflib, turtle
+
+__all__ = ["formats", "lists", "rdflib", "turtle"]
 __getattr__ = door(__name__, __all__)

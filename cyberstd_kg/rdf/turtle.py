@@ -28,6 +28,7 @@ import pyoxigraph as ox
 from cyberstd_kg.core.errors import InputError, LimitExceeded, UsageError
 from cyberstd_kg.core.iris import PREFIXES, compact
 from cyberstd_kg.core.ordering import natural
+from cyberstd_kg.rdf import lists
 
 Format = Literal["ttl", "trig"]
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -47,7 +48,7 @@ _WIDTH: Final = 120
 _INDENT: Final = "    "
 _FORMATS: Final = {"ttl": ox.RdfFormat.TURTLE, "trig": ox.RdfFormat.TRIG}
 _XSD: Final = PREFIXES["xsd"]
-_TYPE, _FIRST, _REST, _NIL = (ox.NamedNode(PREFIXES["rdf"] + name) for name in ("type", "first", "rest", "nil"))
+_TYPE: Final = ox.NamedNode(f"{PREFIXES['rdf']}type")
 _LEADING: Final = ("a", "dct:identifier", "skos:prefLabel", "rdfs:label", "dct:title", "skos:altLabel", "bibo:locator")
 #: The lexical forms that may stand bare: rdflib fails on 4,301 digits, and turns 0.0000001 into 1E-7.
 _BARE: Final = {
@@ -338,17 +339,16 @@ class _Writer:
 
     def _items(self, cell: Term) -> list[Term]:
         """Return the members of the list that begins with *cell*; nothing when it is none, or has other statements."""
-        items: list[Term] = []
-        cells = []
-        while cell != _NIL:
-            links = self._graph.get(cell, {}) if isinstance(cell, ox.BlankNode) else {}
-            if len(links) != 2 or len(links.get(_FIRST, ())) != 1 or len(links.get(_REST, ())) != 1:
-                return []
-            cells.append(cell)
-            items += links[_FIRST]
-            cell = links[_REST][0]
-        self._flat.update(dict.fromkeys(cells[1:], ""))
-        return items
+        plain = lists.cells(cell, self._cell)
+        if not plain:
+            return []
+        self._flat.update((node, "") for node, _ in plain[1:])
+        return [value for _, value in plain]
+
+    def _cell(self, node: Term) -> Predicates:
+        """Return what a blank node says where it says what a cell of a list does, and no more."""
+        said = self._graph.get(node, {}) if isinstance(node, ox.BlankNode) else {}
+        return said if len(said) == 2 else {}
 
     def _literal(self, term: ox.Literal) -> str:
         value, datatype = term.value, term.datatype.value

@@ -13,7 +13,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cyberstd_kg.core.doors import door
+
+if TYPE_CHECKING:
+    from cyberstd_kg.reasoning import axioms, classify, hermit, java, owlready, places, questions, words, world
 
 __all__ = ["axioms", "classify", "hermit", "java", "owlready", "places", "questions", "words", "world"]
 __getattr__ = door(__name__, __all__)

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 import pyoxigraph as ox
 
 from cyberstd_kg.core.iris import PREFIXES, expand
+from cyberstd_kg.rdf import lists
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Node = ox.NamedNode | ox.BlankNode
@@ -25,7 +26,7 @@ def _owl(name: str) -> ox.NamedNode:
     return ox.NamedNode(PREFIXES["owl"] + name)
 
 
-TYPE, FIRST, REST, NIL = (ox.NamedNode(PREFIXES["rdf"] + name) for name in ("type", "first", "rest", "nil"))
+TYPE: Final = ox.NamedNode(expand("rdf:type"))
 SUBCLASS: Final = ox.NamedNode(expand("rdfs:subClassOf"))
 DISJOINT, DIFFERENT, SAME = _owl("disjointWith"), _owl("differentFrom"), _owl("sameAs")
 NEGATIVE: Final = _owl("NegativePropertyAssertion")
@@ -178,16 +179,8 @@ def _nested(node: Term, by_subject: Links, above: frozenset[Term]) -> str:
 
 def members(node: Term, by_subject: Links) -> list[Term] | None:
     """Return the members of the list that begins with *node*; None when it is no list."""
-    items: list[Term] = []
-    seen: set[Term] = set()
-    while node != NIL:
-        cell = dict(by_subject.get(node, ()))
-        if node in seen or FIRST not in cell or REST not in cell:
-            return None
-        seen.add(node)
-        items.append(cell[FIRST])
-        node = cell[REST]
-    return items
+    cells = lists.cells(node, lambda cell: {way: [value] for way, value in by_subject.get(cell, ())})
+    return None if cells is None else [value for _, value in cells]
 
 
 def split(axioms: Iterable[Axiom]) -> list[Axiom]:

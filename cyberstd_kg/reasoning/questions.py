@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
@@ -12,6 +11,7 @@ import pyoxigraph as ox
 from cyberstd_kg.core import assets
 from cyberstd_kg.core.errors import NotFound, Refused, UsageError
 from cyberstd_kg.core.iris import BASE, ONTOLOGY, PREFIXES, compact, expand
+from cyberstd_kg.core.words import term_words
 from cyberstd_kg.reasoning.classify import Reasoning, reason
 from cyberstd_kg.reasoning.hermit import Hermit, classpath
 from cyberstd_kg.reasoning.java import JavaLimits
@@ -245,15 +245,9 @@ def speaker(kg: GraphAccess) -> Speaker:
         if named and ":" not in named.partition(" ")[0]:
             return named
         # A borrowed term bears no label: its own name tells what it means.
-        return named or compact(iri) or iri if iri.startswith(BASE) else _spaced(iri)
+        return named or compact(iri) or iri if iri.startswith(BASE) else term_words(iri) or iri
 
     return Speaker(label)
-
-
-def _spaced(iri: str) -> str:
-    """Return the local name of a term as words: "Organization" → "organization", "isPartOf" → "is part of"."""
-    local = re.split(r"[#/]", iri)[-1]
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", local).lower() or iri
 
 
 def places(kg: GraphAccess, found: Reasoning) -> AxiomPlaces:

@@ -18,8 +18,9 @@ import pyoxigraph as ox
 
 from cyberstd_kg.build import projection
 from cyberstd_kg.core.iris import BASE, PREFIXES, expand
+from cyberstd_kg.rdf import lists
 from cyberstd_kg.reasoning import axioms
-from cyberstd_kg.reasoning.axioms import DIFFERENT, FIRST, NIL, REST, SAME, TYPE, Axiom
+from cyberstd_kg.reasoning.axioms import DIFFERENT, SAME, TYPE, Axiom
 
 #: Property → the scheme of which its values are.
 CLOSED: Final = {"cstd:genus": "genus", "cstd:lifeState": "lifestate", "cstd:says": "says", "cstd:licenceTier": "tier"}
@@ -100,12 +101,9 @@ class AxiomWorld:
             way = ox.NamedNode(expand(name))
             if not codes or way not in self.object_properties:
                 continue
-            cells = [ox.BlankNode(f"closed-{scheme}-{at}") for at in range(len(codes))]
+            head, cells = lists.make(map(ox.NamedNode, codes), lambda at: ox.BlankNode(f"closed-{scheme}-{at}"))  # noqa: B023
             of = ox.BlankNode(f"closed-{scheme}")
-            triples = [ox.Triple(way, _RANGE, of), ox.Triple(of, TYPE, _CLASS), ox.Triple(of, _ONE_OF, cells[0])]
-            rest: list[ox.BlankNode | ox.NamedNode] = [*cells[1:], NIL]
-            for cell, code, after in zip(cells, codes, rest, strict=True):
-                triples += [ox.Triple(cell, FIRST, ox.NamedNode(code)), ox.Triple(cell, REST, after)]
+            triples = [ox.Triple(way, _RANGE, of), ox.Triple(of, TYPE, _CLASS), ox.Triple(of, _ONE_OF, head), *cells]
             text = axioms.text(triples[0], axioms.links(triples))
             found.append(Axiom(text, tuple(triples), "", "closed"))
         return found

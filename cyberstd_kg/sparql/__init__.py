@@ -10,7 +10,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cyberstd_kg.core.doors import door
+
+if TYPE_CHECKING:
+    from cyberstd_kg.sparql import guard, remote, results, saved_questions, store_files, worker
 
 __all__ = ["guard", "remote", "results", "saved_questions", "store_files", "worker"]
 __getattr__ = door(__name__, __all__)

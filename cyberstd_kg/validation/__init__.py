@@ -13,7 +13,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cyberstd_kg.core.doors import door
+
+if TYPE_CHECKING:
+    from cyberstd_kg.validation import check, entry, file_checks, findings, impact, messages, rules, set_checks, shapes
 
 __all__ = ["check", "entry", "file_checks", "findings", "impact", "messages", "rules", "set_checks", "shapes"]
 __getattr__ = door(__name__, __all__)

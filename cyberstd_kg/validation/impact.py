@@ -22,6 +22,7 @@ from typing import Final, NamedTuple
 import pyoxigraph as ox
 
 from cyberstd_kg.core.errors import InputError
+from cyberstd_kg.core.hierarchy import above
 from cyberstd_kg.core.iris import INFERRED, PREFIXES, expand
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -75,14 +76,7 @@ class View:
         direct: dict[Term, set[Term]] = {}
         for quad in self.quads(None, _SUBCLASS):
             direct.setdefault(quad.subject, set()).add(quad.object)
-        closed: dict[Term, set[Term]] = {}
-        for name in direct:
-            waiting, found = [name], {name}
-            while waiting:
-                waiting += (above := direct.get(waiting.pop(), set()) - found)
-                found |= above
-            closed[name] = found
-        return closed
+        return {name: above(name, lambda low: direct.get(low, ())) for name in direct}
 
 
 class PathStep(NamedTuple):

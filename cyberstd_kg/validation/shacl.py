@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import pyoxigraph as ox
 
 from cyberstd_kg.core.iris import PREFIXES, expand
+from cyberstd_kg.rdf import lists
 from cyberstd_kg.validation.impact import Term, View
 from cyberstd_kg.validation.shapes import TARGETS, NodeShape, Shapes
 
@@ -30,7 +31,6 @@ _SH: Final = PREFIXES["sh"]
 _PROPERTY, _PATH, _CLOSED, _IGNORED, _TARGET = (
     ox.NamedNode(_SH + name) for name in ("property", "path", "closed", "ignoredProperties", "targetObjectsOf")
 )
-_FIRST, _REST, _NIL = (ox.NamedNode(PREFIXES["rdf"] + name) for name in ("first", "rest", "nil"))
 _NAMED: Final = ox.NamedNode("urn:cyberstd:focus")
 #: So many sets of shapes are kept as pySHACL reads them.
 _KEPT: Final = 100
@@ -168,21 +168,16 @@ def _alone(shape: Term, properties: list[Term], about: Mapping[Term, list[ox.Tri
     if any(triple.predicate == _CLOSED for triple in told):
         passing = [value for triple in told if triple.predicate == _IGNORED for value in _items(triple.object, about)]
         passing += [triple.object for name in properties for triple in about[name] if triple.predicate == _PATH]
-        rest: Term = _NIL
-        for value in passing:
-            before = ox.BlankNode()
-            yield ox.Triple(before, _FIRST, value)
-            yield ox.Triple(before, _REST, rest)
-            rest = before
-        yield ox.Triple(shape, _IGNORED, rest)  # type: ignore[arg-type]
+        head, triples = lists.make(passing)
+        yield from triples
+        yield ox.Triple(shape, _IGNORED, head)  # type: ignore[arg-type]
 
 
-def _items(node: Term, about: Mapping[Term, list[ox.Triple]]) -> Iterable[Term]:
-    """Yield the members of an RDF list."""
-    while node != _NIL:
-        held = {triple.predicate: triple.object for triple in about[node]}
-        yield held[_FIRST]
-        node = held[_REST]
+def _items(head: Term, about: Mapping[Term, list[ox.Triple]]) -> list[Term]:
+    """Return the members of an RDF list of the shapes."""
+    cells = lists.cells(head, lambda cell: {triple.predicate: [triple.object] for triple in about[cell]})
+    assert cells is not None, "the shapes are checked when they are loaded"
+    return [value for _, value in cells]
 
 
 def _graph(triples: Iterable[ox.Triple]) -> rdflib.Graph:

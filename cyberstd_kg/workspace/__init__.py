@@ -9,7 +9,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cyberstd_kg.core.doors import door
+
+if TYPE_CHECKING:
+    from cyberstd_kg.workspace import changes, entry_kinds, import_sets, set_template, template
 
 __all__ = ["changes", "entry_kinds", "import_sets", "set_template", "template"]
 __getattr__ = door(__name__, __all__)

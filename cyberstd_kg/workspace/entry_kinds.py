@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from cyberstd_kg.core import iris
 from cyberstd_kg.core.errors import UsageError
 from cyberstd_kg.core.iris import compact
+from cyberstd_kg.core.words import article
 from cyberstd_kg.designations import naming
 
 #: CURIE of a property → value in Turtle syntax.
@@ -132,17 +133,14 @@ def _require(kind: Kind, designation: str, name: naming.Name) -> None:
     """Refuse a designation that is of another kind, or that names no body."""
     if kind.name in _UNFIT[name.kind]:
         raise UsageError(
-            f"'{designation}' is the designation of {_a(name.kind)}", f"Begin with: cyberstd new {name.kind}."
+            f"'{designation}' is the designation of {article(name.kind)} {name.kind}",
+            f"Begin with: cyberstd new {name.kind}.",
         )
     if not re.match(r"[A-Z]", name.work):
         raise UsageError(
             f"'{designation}' does not name the body, and nothing in the graph is called so",
             "Write the designation in full, such as ISO/IEC 27562:2024.",
         )
-
-
-def _a(noun: str) -> str:
-    return f"an {noun}" if noun[0] in "ae" else f"a {noun}"
 
 
 def _standard(work: str, is_known: Callable[[str], bool]) -> list[Part]:
