@@ -43,7 +43,7 @@ GRAPH src:workspace_sources {
 COMMAND = """
 import sys
 from pathlib import Path
-from cyberstd_kg import assets
+from cyberstd_kg.core import assets
 root = Path(sys.argv[1])
 assets.root = lambda: root
 from cyberstd_kg.cli import run
@@ -54,8 +54,8 @@ PEER = """
 import sys
 from pathlib import Path
 import pyoxigraph as ox, pyshacl
-from cyberstd_kg import assets, turtle
-from cyberstd_kg.exporters.rdflib_dataset import graph
+from cyberstd_kg.core import assets\nfrom cyberstd_kg.rdf import turtle
+from cyberstd_kg.rdf.rdflib import graph
 root = Path(sys.argv[1])
 def read(files):
     return graph(quad.triple for path in files for quad in turtle.read_quads(path, path.name, path.suffix[1:]))

@@ -30,7 +30,7 @@ KEEPS_GRAPHS = {"trig", "nq", "jsonld"}
 PROGRAM = """
 import pathlib, sys
 import cyberstd_kg
-from cyberstd_kg.exporters import write
+from cyberstd_kg.rdf.formats import write
 folder, *forms = sys.argv[1:]
 quads = cyberstd_kg.load()._asserted()
 for form in forms:

@@ -116,8 +116,8 @@ def test_bytes_do_not_depend_on_seed_or_locale(tmp_path: Path) -> None:
     (tmp_path / "nested.trig").write_text(NESTED, encoding="utf-8")
     code = """
 import hashlib, random, sys
-from cyberstd_kg import turtle
-from cyberstd_kg.exporters import FORMATS, write
+from cyberstd_kg.rdf import turtle
+from cyberstd_kg.rdf.formats import FORMATS, write
 data = [quad for name in sys.argv[1:] for quad in turtle.read_quads(name, name, "trig")]
 random.shuffle(data)
 print(*(hashlib.sha256(write(data, name)).hexdigest() for name in FORMATS))

@@ -19,7 +19,7 @@ ASK = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
 import cyberstd_kg
-from cyberstd_kg import assets
+from cyberstd_kg.core import assets
 print(json.dumps([cyberstd_kg.__version__, assets.is_installed(), str(assets.root()), len(assets.graph_files())]))
 """
 

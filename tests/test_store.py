@@ -109,7 +109,7 @@ def python(code: str, *args: object, **environment: str) -> subprocess.Popen[str
 OPEN = """
 import sys
 from pathlib import Path
-from cyberstd_kg.store import open_snapshot
+from cyberstd_kg.build.snapshot import open_snapshot
 snapshot = open_snapshot(Path(sys.argv[1]), Path(sys.argv[2]))
 print(len(snapshot.store), snapshot.index.execute("SELECT count(*) FROM entity").fetchone()[0])
 """
@@ -307,7 +307,7 @@ def test_an_installed_package_is_known_by_its_version(root: Path, tmp_path: Path
         shutil.copytree(root / folder, installed / "assets" / folder)
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from cyberstd_kg import store, graphfiles\n"
+        "from cyberstd_kg.build import inputs as graphfiles, snapshot as store\n"
         "files = graphfiles.GraphFiles()\n"
         "print(store.open_snapshot().fingerprint, len(files.contents()), b'deck.trig' in files.state()[0])\n"
     )
@@ -445,7 +445,7 @@ def test_a_cache_that_may_only_be_read_serves_others(shared_place: Path) -> None
         path.chmod(0o555 if path.is_dir() else 0o444)
     # nobody may be kept out of the interpreter's own folders, so everything is imported first
     load = "import fcntl, os, rdflib, reasonable, shutil, sqlite3, tempfile, unicodedata, urllib.parse, zlib\n"
-    load += "from cyberstd_kg import compiler, store\n"
+    load += "from cyberstd_kg.build import compiler, snapshot as store\n"
     as_nobody = load + "os.setgid(65534); os.setuid(65534)\n"
     assert run(as_nobody) == built
     assert not list(own.iterdir())
@@ -564,7 +564,7 @@ def test_a_killed_builder_leaves_things_usable(root: Path, cache: Path, step: st
     """The builder is stopped at *step*, then killed; the next one is not held up and gets it right."""
     code = (
         "import time\n"
-        "from cyberstd_kg import compiler, indexing, shelf\n"
+        "from cyberstd_kg.build import cache as shelf, compiler, indexing\n"
         "def stop(*arguments):\n"
         "    print('there', flush=True)\n"
         "    time.sleep(60)\n"
@@ -659,8 +659,8 @@ def test_progress_is_shown_on_a_terminal_only(
 SLOW_BUILD = """
 import resource, sys, time
 from pathlib import Path
-from cyberstd_kg import compiler
-from cyberstd_kg.store import open_snapshot
+from cyberstd_kg.build import compiler
+from cyberstd_kg.build.snapshot import open_snapshot
 build = compiler.build
 def slow(*arguments):
     until = time.process_time() + 1.5

@@ -307,8 +307,8 @@ def test_damaged_text_is_read_or_refused(start: int, length: int, splice: bytes)
 
 def test_deep_nesting_does_not_crash() -> None:
     code = f"""
-from cyberstd_kg import turtle
-from cyberstd_kg.errors import CyberstdError
+from cyberstd_kg.rdf import turtle
+from cyberstd_kg.core.errors import CyberstdError
 n = 100_000
 start = '<{EX}s> <{EX}p> '
 for text in (

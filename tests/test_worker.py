@@ -363,7 +363,7 @@ def test_an_interrupt_ends_the_child(store: Path) -> None:
 
 @LINUX
 def test_the_child_dies_with_its_parent(store: Path) -> None:
-    code = "import sys; from cyberstd_kg import worker; worker.run(sys.argv[1], sys.argv[2], timeout=60)"
+    code = "import sys; from cyberstd_kg.sparql import worker; worker.run(sys.argv[1], sys.argv[2], timeout=60)"
     parent = subprocess.Popen([sys.executable, "-c", code, str(store), CPU_BOMB])
     listed = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
     until = time.monotonic() + 20
@@ -406,7 +406,7 @@ def test_it_works_where_children_are_not_waited_for(store: Path) -> None:
 
 def test_it_works_without_standard_streams(store: Path) -> None:
     code = (
-        "import os, sys; from cyberstd_kg import worker\n"
+        "import os, sys; from cyberstd_kg.sparql import worker\n"
         "try: found = worker.run(sys.argv[1], 'ASK { }')[:1] == worker.ROWS\n"
         "finally: os._exit(0 if found else 1)"
     )
