@@ -54,7 +54,8 @@ PEER = """
 import sys
 from pathlib import Path
 import pyoxigraph as ox, pyshacl
-from cyberstd_kg.core import assets\nfrom cyberstd_kg.rdf import turtle
+from cyberstd_kg.core import assets
+from cyberstd_kg.rdf import turtle
 from cyberstd_kg.rdf.rdflib import graph
 root = Path(sys.argv[1])
 def read(files):
