@@ -204,7 +204,7 @@ def test_the_three_of_the_deck(three: Comparison) -> None:
 def test_standing_of_some_is_recounted_and_of_all_is_the_answer_itself(
     whole: Comparison, three: Comparison, crowd: Comparison, kg: KnowledgeGraph
 ) -> None:
-    every = kg._standing(whole.concept)
+    every = kg.definitions._standing(whole.concept)
     assert sorted(standing.among(every, {e.iri for e in whole.entries})) == sorted(every)
     assert sorted(standing.among(crowd.cells, {e.iri for e in crowd.entries})) == sorted(crowd.cells)
     x1205 = three.entries[0].iri

@@ -17,7 +17,7 @@ from entries import standard, write
 from reasoning_worlds import world
 
 import cyberstd_kg
-from cyberstd_kg.api import graph
+from cyberstd_kg.api import ontology
 from cyberstd_kg.cli import main
 from cyberstd_kg.core.errors import LimitExceeded, NotFound, Refused, ResourceMissing, UsageError
 from cyberstd_kg.core.iris import expand
@@ -413,7 +413,7 @@ def test_the_command_tells_it_in_json(capsys: pytest.CaptureFixture[str], monkey
         asked.update(options)
         return reason(world("", "std:a_2020_1 a org:Organization ."), JavaLimits(PATIENT))
 
-    monkeypatch.setattr(graph.KnowledgeGraph, "reason", answer)
+    monkeypatch.setattr(ontology.Ontology, "reason", answer)
     assert run_code("--format", "json", "--timeout", "77") == 1
     told = json.loads(capsys.readouterr().out)
     assert told["consistent"] is False and told["things"] == [] and asked["timeout"] == 77

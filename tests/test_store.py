@@ -17,7 +17,7 @@ import pytest
 import small_graph
 
 import cyberstd_kg
-from cyberstd_kg.build import compiler
+from cyberstd_kg.build import compiler, inputs
 from cyberstd_kg.build import snapshot as store
 from cyberstd_kg.build.inputs import GraphFiles
 from cyberstd_kg.build.snapshot import Snapshot, open_snapshot
@@ -274,7 +274,8 @@ def test_another_version_builds_anew(
     root: Path, cache: Path, builds: list[str], aged: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     open_snapshot(cache, root)
-    monkeypatch.setattr(cyberstd_kg, "__version__", "99")
+    for module in (compiler, inputs):
+        monkeypatch.setattr(module, "__version__", "99")
     open_snapshot(cache, root)
     monkeypatch.setattr(compiler, "ENGINE", "pyoxigraph 99")
     monkeypatch.setattr("cyberstd_kg.build.inputs._engines", lambda: [__file__])
@@ -320,7 +321,7 @@ def test_an_installed_package_is_known_by_its_version(root: Path, tmp_path: Path
     fingerprint, files, looked_at = run()
     assert (int(files), looked_at) == (5, "False")
     assert run()[0] == fingerprint
-    start = installed / "__init__.py"
+    start = installed / "core" / "version.py"
     start.write_text(start.read_text().replace(f'"{cyberstd_kg.__version__}"', '"98.7"'))
     assert run()[0] != fingerprint
 
@@ -558,13 +559,14 @@ def test_without_locks_the_renaming_keeps_it_right(root: Path, cache: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "step", ["indexing.build", "compiler.to_disk", "shelf._seal", "shelf.Shelf._clean", "shelf.Shelf._write"]
+    "step",
+    ["indexing.build", "compiler.to_disk", "cache._seal", "cache.SnapshotCache._clean", "cache.SnapshotCache._write"],
 )
 def test_a_killed_builder_leaves_things_usable(root: Path, cache: Path, step: str) -> None:
     """The builder is stopped at *step*, then killed; the next one is not held up and gets it right."""
     code = (
         "import time\n"
-        "from cyberstd_kg.build import cache as shelf, compiler, indexing\n"
+        "from cyberstd_kg.build import cache, compiler, indexing\n"
         "def stop(*arguments):\n"
         "    print('there', flush=True)\n"
         "    time.sleep(60)\n"

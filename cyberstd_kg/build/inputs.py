@@ -50,14 +50,14 @@ class GraphFiles:
     def state(self) -> tuple[bytes, float]:
         """Return the stat manifest of the files and of the code that compiles them, and the time of the last change.
 
-        Of an installed wheel, whose files nobody edits, the version, the folders and the package's own file stand for
+        Of an installed wheel, whose files nobody edits, the version, the folders and the file of the version stand for
         all.
 
         :raises InputError: when a file or folder is not there
         """
         if self._installed:
             watched = [os.path.join(self.root, folder) for folder in assets.GRAPH_FOLDERS]
-            rows = [(path, _stat(path)) for path in (*watched, os.path.join(_PACKAGE, "__init__.py"))]
+            rows = [(path, _stat(path)) for path in (*watched, os.path.join(_PACKAGE, "core", "version.py"))]
         else:
             rows = self._found()
             rows += self._code()

@@ -1,7 +1,7 @@
 """Records of registries → entries: Relaton (YAML, JSON) and ISO Open Data (JSON Lines).  docs/importing.md tells more.
 
->>> from cyberstd_kg import importers
->>> importers.FORMATS
+>>> from cyberstd_kg.importers import registries
+>>> registries.FORMATS
 ('relaton', 'iso')
 
 Nothing is fetched and nothing is run.  A record that is wrong is refused by itself and told in the report.

@@ -81,7 +81,7 @@ class SetTemplate(NamedTuple):
 def set_iri(subject: SetTemplate, object_: SetTemplate, is_known: Callable[[str], bool]) -> str:
     """Return an IRI for a new set of mappings between two texts that the graph does not have yet.
 
-    >>> set_iri(Text("std:a_1", "A:1"), Text("std:b_2", "B:2"), lambda curie: False)
+    >>> set_iri(SetTemplate("std:a_1", "A:1"), SetTemplate("std:b_2", "B:2"), lambda curie: False)
     'https://w3id.org/cyberstd/mapping/a-1-to-b-2'
     """
     made = mint("mapping", f"{subject.designation} to {object_.designation}")
