@@ -153,6 +153,11 @@ def test_no_two_public_classes_have_one_name(modules: list[Module]) -> None:
     assert {name: homes for name, homes in public_classes(modules).items() if len(homes) > 1} == {}
 
 
+def test_the_page_of_the_architecture_is_up_to_date(root: Path) -> None:
+    done = subprocess.run([sys.executable, str(root / "docs" / "build_architecture.py"), "--check"], check=False)
+    assert done.returncode == 0, "run: python docs/build_architecture.py"
+
+
 def test_modules_are_short(modules: list[Module]) -> None:
     lengths = {str(module.path): module.path.read_text(encoding="utf-8").count("\n") for module in modules}
     assert {path: length for path, length in lengths.items() if length > MAX_LINES} == {}
