@@ -71,6 +71,7 @@ fmt: setup-test ## Write code, data, ontology and the generated pages in their o
 	@$(PY) docs/build_definitions.py
 	@$(PY) docs/build_quality.py
 	@$(PY) docs/build_ontology.py
+	@$(PY) docs/build_architecture.py
 
 bench: setup-test ## Measure whole commands beside rdflib, and how cost grows
 	@$(PY) benchmarks/bench.py
@@ -133,6 +134,10 @@ $(VENV)/.sssom: requirements/sssom.txt requirements/build.txt $(VENV)/.made
 	@touch $@
 
 # ── Upkeep ──
+
+wheel: setup-test ## Build the wheel into dist/
+	@$(PY) -m build --wheel --no-isolation --outdir dist . >/dev/null
+	@ls dist/*.whl
 
 lock: $(VENV)/.made ## Pin all dependencies with hashes (UPGRADE=--upgrade for newer ones)
 	@$(PIP) install $(LOCK_TOOL)
