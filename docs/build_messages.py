@@ -1,6 +1,6 @@
-"""Writes docs/messages.md: every message of every shape and rule, each with an example that was really refused.
+"""Writes docs/messages.md: every message of every shape and rule, each with an example that the checks refused.
 
-``--check`` only tells whether the page is up to date.
+``--check`` only compares the page with what would be written.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from cyberstd_kg.validation import file_checks, rules, shapes  # noqa: E402
 from cyberstd_kg.validation.messages import curie  # noqa: E402
 
 PAGE = ROOT / "docs" / "messages.md"
-HEAD = """# What the checks say
+HEAD = """# Messages of the checks
 
-Every message of `cyberstd validate` and `add`, what it asks for, and an example. The sentence in front tells what was
-found and comes with the values at hand; the one behind the arrow is the shape's or rule's own. Made by `make fmt` from
-the shapes, the rules and the failing examples of the tests.
+Every message of `cyberstd validate` and `cyberstd add`, with an example. The first sentence says what is wrong, with
+the values of the example. The text below the arrow says what to do. `make fmt` writes this page from the shapes, the
+rules and the failing examples of the tests.
 
 """
 
@@ -35,50 +35,50 @@ def escaped(text: str) -> str:
 
 def shape_rows() -> list[str]:
     """Return the chapters of the shapes: a table for each node shape, a row for each constraint."""
-    loaded, found = shapes.load(), frozen()
+    loaded, findings = shapes.load(), frozen()
     by_shape: dict[str, list[tuple[str, list[str]]]] = {}
-    for name, rows in found.items():
+    for name, rows in findings.items():
         shape, _, parameter = name.partition(" ")
         row = next((r for r in rows if r[2] == f"shape:{shape}"), None)
         if row is not None:
             by_shape.setdefault(f"shape:{shape}", []).append((parameter, row))
     lines: list[str] = ["## Shapes\n"]
-    told: dict[str, str] = {}
+    shown: set[str] = set()
     for node in loaded.nodes.values():
         lines += [f"### {node.label or compact(node.iri)}\n", f"{node.comment}\n"]
-        lines += ["| what | severity | found | → what to do |", "|---|---|---|---|"]
+        lines += ["| constraint | severity | problem | → what to do |", "|---|---|---|---|"]
         known = []
         for shape in (node, *node.properties):
             name = compact(shape.iri) or shape.iri
-            if name in told:
+            if name in shown:
                 known.append(f"`{curie(shape.path)}`" if isinstance(shape, shapes.PropertyShape) else name)
                 continue
-            told[name] = node.label
+            shown.add(name)
             for parameter, row in by_shape.get(name, ()):
                 what = f"`{curie(shape.path)}`" if isinstance(shape, shapes.PropertyShape) else "the entry"
                 lines.append(f"| {what} {parameter} | {row[0]} | {escaped(row[6])} | {escaped(row[7])} |")
-        lines.append(f"\nAs elsewhere on this page: {', '.join(known)}.\n" if known else "")
+        lines.append(f"\nAlready shown on this page: {', '.join(known)}.\n" if known else "")
     return lines
 
 
 def rule_rows() -> list[str]:
     """Return the chapter of the rules across entries."""
-    head = "| rule | severity | asks | found | → what to do | because |"
+    head = "| rule | severity | question | problem | → what to do | reason |"
     lines = ["## Rules across entries\n", head, "|---|---|---|---|---|---|"]
     for rule in rules.load():
         cells = (rule.id, rule.severity, rule.question, rule.message, rule.repair, rule.why)
         lines.append(f"| {' | '.join(escaped(cell) for cell in cells)} |")
-    return [*lines, "", "Graphs that fail each rule stand in `tests/rules/`.\n"]
+    return [*lines, "", "Graphs that break each rule are in `tests/rules/`.\n"]
 
 
 def check_rows() -> list[str]:
-    """Return the chapter of what is asked of a file."""
-    lines = ["## Of a file\n", "| check | severity | found | → what to do |", "|---|---|---|---|"]
+    """Return the chapter of the checks of a file."""
+    lines = ["## Checks of a file\n", "| check | severity | problem | → what to do |", "|---|---|---|---|"]
     lines += [
         f"| {' | '.join(escaped(cell) for cell in (check.id, check.severity, check.message, check.repair))} |"
         for check in file_checks.CHECKS
     ]
-    return [*lines, "", "Files that fail stand in `tests/test_hostile_entries.py`.\n"]
+    return [*lines, "", "Files that fail are in `tests/test_hostile_entries.py`.\n"]
 
 
 def main() -> int:
@@ -87,7 +87,7 @@ def main() -> int:
     if "--check" in sys.argv[1:]:
         same = PAGE.exists() and PAGE.read_text(encoding="utf-8") == text
         if not same:
-            print("docs/messages.md is out of date. Mend with: python docs/build_messages.py", file=sys.stderr)
+            print("docs/messages.md is out of date. Run: python docs/build_messages.py", file=sys.stderr)
         return 0 if same else 1
     PAGE.write_text(text, encoding="utf-8")
     return 0

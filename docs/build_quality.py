@@ -1,6 +1,6 @@
 """Writes docs/quality.md: every rule of `cyberstd quality`, with the checker that it follows.
 
-``--check`` only tells whether the page is up to date.
+``--check`` only compares the page with what would be written.
 """
 
 from __future__ import annotations
@@ -20,20 +20,21 @@ HEAD = """# The quality of the ontology
 `cyberstd quality` runs {count} rules on the ontology, its schemes, and how data and saved questions use them. Each
 follows rules of public checkers: [ROBOT report](https://robot.obolibrary.org/report), the pitfalls of
 [OOPS!](https://oops.linkeddata.es/catalogue.jsp), the tests of [FOOPS!](https://w3id.org/foops/), the issues of
-[qSKOS](https://github.com/cmader/qSKOS/wiki/Quality-Issues), LOV's metadata recommendations, and what of OWL 2 DL a
-query can check. A rule is a file in `queries/quality/`, with its faults in `tests/quality/`. The shipped ontology
-passes them all. Which rules of the checkers were left out, and why: [decision 20](decisions/0020-quality-rules.md). The
-whole profile of OWL 2 DL, and consistency, are checked by the OWL API and HermiT in `tests/test_ontology.py`.
+[qSKOS](https://github.com/cmader/qSKOS/wiki/Quality-Issues), LOV's metadata recommendations, and the part of
+OWL 2 DL that a query can check. A rule is a file in `queries/quality/`, with examples that break it in
+`tests/quality/`. The shipped ontology passes all rules. [Decision 20](decisions/0020-quality-rules.md) lists the rules
+of the checkers that were left out, and why. The OWL API and HermiT check the whole profile of OWL 2 DL, and
+consistency, in `tests/test_ontology.py`.
 
 ```console
 $ cyberstd quality --rule hierarchy-cycle --rule inverse-does-not-fit --format text
 2 rules run, 2 passed; no findings.
 ```
 
-An error or a warning ends with exit code 1 (`--fail-on error` or `info` moves the line). `--explain RULE` shows the
-query. Made by `make fmt` from the rules.
+An error or a warning gives exit code 1; `--fail-on error` or `--fail-on info` changes this threshold. `--explain RULE`
+shows the query. `make fmt` writes this page from the rules.
 
-| rule | severity | asks | problem | why | solution | after |
+| rule | severity | requirement | problem | why | solution | after |
 |---|---|---|---|---|---|---|
 """
 
@@ -48,8 +49,8 @@ def page() -> str:
     rules = quality.rules()
     rows = []
     for rule in rules:
-        told = (rule.title, rule.problem, rule.why, rule.solution, rule.after)
-        rows.append(f"| `{rule.id}` | {rule.severity} | {' | '.join(map(cell, told))} |\n")
+        cells = (rule.title, rule.problem, rule.why, rule.solution, rule.after)
+        rows.append(f"| `{rule.id}` | {rule.severity} | {' | '.join(map(cell, cells))} |\n")
     return HEAD.format(count=len(rules)) + "".join(rows)
 
 
@@ -58,7 +59,7 @@ def main() -> int:
     if "--check" in sys.argv[1:]:
         same = PAGE.exists() and PAGE.read_text(encoding="utf-8") == page()
         if not same:
-            print("docs/quality.md is out of date. Mend with: python docs/build_quality.py", file=sys.stderr)
+            print("docs/quality.md is out of date. Run: python docs/build_quality.py", file=sys.stderr)
         return 0 if same else 1
     PAGE.write_text(page(), encoding="utf-8")
     return 0

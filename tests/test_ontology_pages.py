@@ -132,11 +132,11 @@ def test_each_term_names_its_question(page: Tree) -> None:
 
 
 def test_domain_and_range_stand_with_the_property(page: Tree) -> None:
-    assert "From → toedition → standard" in page.text["editionOf"]
-    assert "From → tostandard → edition (by its inverse)" in page.text["hasEdition"]
-    assert "From → toprovision → text or regulation" in page.text["provisionOf"]
+    assert "Domain → rangeedition → standard" in page.text["editionOf"]
+    assert "Domain → rangestandard → edition (by its inverse)" in page.text["hasEdition"]
+    assert "Domain → rangeprovision → text or regulation" in page.text["provisionOf"]
     assert "functional: at most one value" in page.text["genus"]
-    assert "Kindsby means · protects" in page.text["facet"]
+    assert "Subpropertiesby means · protects" in page.text["facet"]
     assert "edition of ← edition" in page.text["Standard"]
 
 
@@ -258,16 +258,16 @@ def test_the_words_in_the_pictures_can_be_read(mode: int) -> None:
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("MeansDefinition", "Exactly whatever has the genus collection of means"),
-        ("MeansDefinition", "Also whatever is defined by reference to some definition by means"),
+        ("MeansDefinition", "Exactly every entity that has the genus collection of means"),
+        ("MeansDefinition", "Also every entity that is defined by reference to some definition by means"),
         ("TriadNamingDefinition", "preserves confidentiality and preserves integrity and preserves availability"),
         ("InformationProtectingDefinition", "protects something that has the broader concept information"),
         ("OppositionNamingDefinition", "is against some concept"),
         ("SecurityControlForIoTUsers", "has the provision kind security control and has the addressee IoT user"),
         (
             "PublishedEdition",
-            "Whatever is an edition and has stage statement something that has the stage some stage of a published"
-            " text",
+            "Every entity that is an edition and has stage statement something that has the stage some stage of a"
+            " published text",
         ),
         (
             "RequirementStandard",
@@ -288,7 +288,7 @@ def test_classes_by_genus_exclude_each_other(page: Tree, model: Ontology) -> Non
     assert model.excluded_by_value(f"{CSTD}AvailabilityNamingDefinition") == ("", [])
     many = SOURCE.replace("cstd:genus a owl:ObjectProperty, owl:FunctionalProperty", "cstd:genus a owl:ObjectProperty")
     assert Ontology(many).excluded_by_value(f"{CSTD}MeansDefinition") == ("", [])
-    assert "(it follows: genus has one value, and theirs differ)" in page.text["MeansDefinition"]
+    assert "(inferred: genus has one value, and theirs differ)" in page.text["MeansDefinition"]
 
 
 def test_conditions_as_turtle_say_the_same(page: Tree, model: Ontology) -> None:
@@ -321,7 +321,7 @@ def test_conditions_as_turtle_say_the_same(page: Tree, model: Ontology) -> None:
         ),
         (
             "cstd:A owl:equivalentClass [ a owl:Class ; owl:complementOf cstd:B ]",
-            "Exactly whatever is nothing that is a B",
+            "Exactly every entity that is nothing that is a B",
         ),
     ],
 )
@@ -336,7 +336,7 @@ def test_what_else_owl_says_is_told_too(axiom: str, told: str) -> None:
 
 
 def test_a_term_outside_the_sections_is_told() -> None:
-    with pytest.raises(InputError, match="stands in no section"):
+    with pytest.raises(InputError, match="is in no section"):
         Ontology(f"{PREFIXES}{declared('cstd:A')}\n")
 
 
@@ -413,7 +413,7 @@ def test_the_pictures_are_well_formed_and_say_what_they_show(written: dict[str, 
 def test_each_class_of_definitions_takes_over_what_it_refers_to(model: Ontology, written: dict[str, str]) -> None:
     by_genus, by_facets = figures.definition_classes(model)
     assert (len(by_genus), len(by_facets)) == (4, 6)
-    assert all(figures.taken_over(model, facet.iri) for facet in (*by_genus, *by_facets))
+    assert all(figures.is_inherited(model, facet.iri) for facet in (*by_genus, *by_facets))
     assert "is a member too" in written["definitions.svg"]
 
 

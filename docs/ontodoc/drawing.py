@@ -20,7 +20,7 @@ from .figures import (
     Edge,
     Facet,
     definition_classes,
-    taken_over,
+    is_inherited,
     width,
     word_lines,
     words,
@@ -43,7 +43,7 @@ def local(name: str) -> str:
 
 
 class Pen:
-    """Draws for one place: in the page with links to its terms and without a style of its own, else as a file."""
+    """Draws for the page, with links to its terms and without a style sheet, or for a file."""
 
     def __init__(self, page: bool) -> None:
         self._page = page
@@ -81,15 +81,15 @@ def rect(kind: str, left: float, top: float, wide: float, high: float, corner: f
     return tag("rect", class_=kind, **{name: _number(value) for name, value in numbers.items()})
 
 
-def text(kind: str, x: float, y: float, told: str, anchor: str | None = None, room: float = 0, size: float = 0) -> Html:
+def text(kind: str, x: float, y: float, line: str, anchor: str | None = None, room: float = 0, size: float = 0) -> Html:
     """Return a line of text.
 
     :param room: how wide it may be, at a size of *size*
     :raises InputError: when it is wider
     """
-    if room and width(told, size, bold=kind == "name") > room:
-        raise InputError(f"'{told}' does not fit into the picture", "Make the box wider, or the words fewer.")
-    return tag("text", told, class_=kind, x=_number(x), y=_number(y), text_anchor=anchor)
+    if room and width(line, size, bold=kind == "name") > room:
+        raise InputError(f"'{line}' does not fit into the picture", "Make the box wider, or shorten the text.")
+    return tag("text", line, class_=kind, x=_number(x), y=_number(y), text_anchor=anchor)
 
 
 def _number(value: float) -> str:
@@ -108,13 +108,13 @@ def model(ontology: Ontology, *, page: bool = False) -> Html:
     boxes = [_box(pen, ontology, box) for box in BOXES]
     parts = [*arrows, *labels, *boxes, _legend("model"), _band(pen)]
     shown = len(BOXES) + 1
-    told = (
-        f"{shown} kinds of thing and the properties between them. Standards have texts, texts have provisions; "
+    description = (
+        f"{shown} kinds of entity and the properties between them. Standards have texts, texts have provisions; "
         "term entries define concepts; stages are stated of projects and texts; rows of mapping sets relate "
-        "provisions, or groups of them, under a declared reading; every statement stands in the graph of its source. "
-        "Some classes are filled by a reasoner only."
+        "provisions, or groups of them, under a declared reading; every statement is in the graph of its source. "
+        "A reasoner alone fills some classes."
     )
-    return pen.whole("model", (WIDTH, HEIGHT), "The model of cyberstd-kg", told, *parts)
+    return pen.whole("model", (WIDTH, HEIGHT), "The model of cyberstd-kg", description, *parts)
 
 
 def _arrow(ident: str, edge: Edge) -> Html:
@@ -170,7 +170,7 @@ def _legend(ident: str) -> Html:
         rect("box", 24, y - 13, 26, 17, 4),
         text("note", 58, y, "class"),
         rect("chip", 122, y - 13, 30, 17, 8.5),
-        text("note", 160, y, "class that a reasoner fills: nobody states it"),
+        text("note", 160, y, "class that a reasoner fills: never stated"),
         tag("path", class_="arrow", d=f"M520 {y - 4}L554 {y - 4}", marker_end=f"url(#{ident}-head)"),
         text("note", 562, y, "property"),
         tag("path", class_="arrow", d=f"M652 {y - 4}L686 {y - 4}", marker_end=f"url(#{ident}-open)"),
@@ -190,13 +190,13 @@ def _band(pen: Pen) -> Html:
             "note",
             200,
             top + 23,
-            "Every statement stands in the named graph of its source, marked stated, quoted or ours.",
+            "Every statement is in the named graph of its source, marked stated, quoted or ours.",
         ),
         text(
             "note",
             200,
             top + 44,
-            join("Apart from them, stated by nobody: what a reasoner infers, and each ", derived, "."),
+            join("Separate, stated by no source: what a reasoner infers, and each ", derived, "."),
         ),
         by="\n",
     )
@@ -210,7 +210,7 @@ _LEFT, _FIRST, _COLUMN, _GAP, _TOP, _ROW = 36, 358, 212, 14, 150, 62
 def definitions(ontology: Ontology, facts: Facts, *, page: bool = False) -> Html:
     """Return the picture of the classes of definitions: by genus as columns, by facets as strips across them.
 
-    :param facts: where they know what is inferred, each crossing shows how many definitions are in both
+    :param facts: if they have inferred members, each crossing shows how many definitions are in both classes
     """
     pen = Pen(page)
     genus, facets = definition_classes(ontology)
@@ -219,22 +219,25 @@ def definitions(ontology: Ontology, facts: Facts, *, page: bool = False) -> Html
     parts += [_strip(pen, ontology, facts, number, facet, genus) for number, facet in enumerate(facets)]
     size = (WIDTH, bottom + 70)
     parts += [
-        text("note", _LEFT, 46, "Columns exclude each other: a definition"),
-        text("note", _LEFT, 66, "has one genus, and the genera differ."),
-        text("note", _LEFT, 98, "Strips overlap: a definition may name"),
-        text("note", _LEFT, 118, "several things."),
+        text("note", _LEFT, 46, "Columns are disjoint: a definition has one"),
+        text("note", _LEFT, 66, "genus, and the genera differ."),
+        text("note", _LEFT, 98, "Strips overlap: a definition may have"),
+        text("note", _LEFT, 118, "several facets."),
         text("note", _LEFT, bottom + 40, _last_line(ontology, facts, [*genus, *facets])),
     ]
-    told = "Classes of definitions by genus stand side by side and share no member; classes by facets lie across them."
-    return pen.whole("definitions", size, "The classes of definitions that a reasoner fills", told, *parts)
+    description = (
+        "Classes of definitions by genus are columns side by side and share no member; classes by facets are strips "
+        "across them."
+    )
+    return pen.whole("definitions", size, "The classes of definitions that a reasoner fills", description, *parts)
 
 
 def _last_line(ontology: Ontology, facts: Facts, classes: list[Facet]) -> str:
     parts = []
-    if all(taken_over(ontology, facet.iri) for facet in classes):
-        parts.append("What is defined by reference to a member of a class is a member too.")
+    if all(is_inherited(ontology, facet.iri) for facet in classes):
+        parts.append("A definition by reference to a member of a class is a member too.")
     if facts.has_inferred:
-        parts.append("The figures count definitions of the shipped graph.")
+        parts.append("The numbers count definitions of the shipped graph.")
     return " ".join(parts)
 
 
@@ -242,7 +245,7 @@ def _column(pen: Pen, ontology: Ontology, facts: Facts, number: int, facet: Face
     left = _FIRST + number * (_COLUMN + _GAP)
     term = ontology.terms[facet.iri]
     ((name, values),) = facet.asks
-    told = [facts.label(value) for value in values]
+    genera = [facts.label(value) for value in values]
     parts = [
         rect("column", left, 20, _COLUMN, bottom - 8),
         pen.link(
@@ -250,7 +253,7 @@ def _column(pen: Pen, ontology: Ontology, facts: Facts, number: int, facet: Face
         ),
         text("kinds", left + 12, 66, "Definition"),
         text("line", left + 12, 92, f"{local(name)}:"),
-        text("line", left + 12, 110, ", ".join(told), room=_COLUMN - 20, size=12),
+        text("line", left + 12, 110, ", ".join(genera), room=_COLUMN - 20, size=12),
     ]
     if facts.has_inferred:
         parts.append(text("count", left + _COLUMN - 14, 46, str(len(facts.members[facet.iri])), "end"))

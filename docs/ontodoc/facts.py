@@ -1,4 +1,4 @@
-"""What the shipped graph holds of each term: how many, and one example.  One pass over the statements."""
+"""How often the shipped graph uses each term, and one example.  One pass over the statements."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cyberstd_kg.core.ordering import natural
 from cyberstd_kg.graph.search import label
 
 _TYPE: Final = iris.expand("rdf:type")
-#: Links inside a scheme: they are no use of a code.
+#: Links inside a scheme do not count as uses of a code.
 _STRUCTURE: Final = frozenset(
     iris.expand(f"skos:{name}") for name in ("broader", "inScheme", "topConceptOf", "hasTopConcept")
 )
@@ -22,7 +22,7 @@ _FAMILY: Final = ("std", "iso-iec-27400")
 
 
 class Statement(NamedTuple):
-    """A statement about something with a name: its subject, property and value (an IRI or a text)."""
+    """A statement about a named subject: subject, property and value (an IRI or a text)."""
 
     subject: str
     property: str
@@ -39,12 +39,12 @@ class Example(NamedTuple):
 
 
 class Facts:
-    """Counts and examples.  The empty ones, without a snapshot, are for an ontology without data.
+    """Counts and examples.  Without a snapshot they are empty, for an ontology without data.
 
-    ``classes``, ``inferred``: class → how many things have it, stated and by reasoning; ``properties``,
-    ``inferred_properties``: property → how many statements, likewise; ``subjects``, ``objects``: property → class →
-    how many statements go out from it, and lead to it; ``by``: code → property → how many statements name it;
-    ``members``: class → what has it, stated or by reasoning.
+    ``classes``, ``inferred``: class → number of its members, stated and by reasoning; ``properties``,
+    ``inferred_properties``: property → number of its statements, likewise; ``subjects``, ``objects``: property → class
+    → number of statements whose subject, or object, is in it; ``by``: code → property → number of statements that
+    name the code; ``members``: class → its members, stated or by reasoning.
     """
 
     def __init__(self, snapshot: Snapshot | None = None) -> None:
@@ -99,7 +99,7 @@ class Facts:
             self._first[one.property] = (rank, one)
 
     def _rank(self, iri: str) -> tuple[Any, ...]:
-        """Return by what an example is chosen: of the one family, then of which most is said, then by name."""
+        """Return the sort key of an example: those of the one family, those with most statements, then by name."""
         return (iris.family(iri) != _FAMILY, -self._degree[iri], natural(iri))
 
     def codes(self, code: str) -> int:
@@ -107,11 +107,11 @@ class Facts:
         return sum(self.by.get(code, Counter()).values())
 
     def member(self, class_: str) -> str:
-        """Return one thing of a class, or an empty string."""
+        """Return one member of a class, or an empty string."""
         return min(self.members.get(class_, ()), key=self._rank, default="")
 
     def example(self, name: str) -> Example | None:
-        """Return one statement of a property, with one source that says it."""
+        """Return one statement of a property, with one of its sources."""
         if name not in self._first or self._snapshot is None:
             return None
         one = self._first[name][1]
@@ -122,12 +122,12 @@ class Facts:
         return Example(one, min(graphs, default=""))
 
     def label(self, iri: str) -> str:
-        """Return the label of a thing of the graph, or its CURIE."""
+        """Return the label of an entity of the graph, or its CURIE."""
         return label(self._snapshot.index, iri) if self._snapshot is not None else iris.compact(iri) or iri
 
 
 def _statements(store: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> list[Statement]:
-    """Return the statements of a graph, but for those of or about blank nodes, which only axioms have."""
+    """Return the statements of a graph except those with blank nodes, which only axioms have."""
     return [
         Statement(quad.subject.value, quad.predicate.value, quad.object.value, named, quad.object)
         for quad in store.quads_for_pattern(None, None, None, graph)

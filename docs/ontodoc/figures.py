@@ -11,19 +11,19 @@ from cyberstd_kg.core.iris import expand
 from .facts import Facts
 from .terms import Ontology, Some, Value
 
-#: Of the columns the left edges, of all boxes the width; in the units of the picture, 1280 by 720.
+#: The left edges of the columns and the width of each box, in the units of the picture, 1280 by 720.
 WIDTH, HEIGHT = 1280, 720
 COLUMNS: Final = (24, 357, 690, 1023)
 BOX: Final = 232
-#: The property over which the definition of another is taken over.
+#: The property by which an entry adopts the definition of another.
 BY_REFERENCE: Final = expand("cstd:definedByReferenceTo")
 
 
 class Box(NamedTuple):
     """A class: its place, a line on it, some classes below it, and classes below it that a reasoner fills.
 
-    ``more``: whether it is told how many further classes are below it; ``by``: reasoned classes are told as so many by
-    genus and so many by facets.
+    ``more``: whether the number of further classes below it is shown; ``summed``: the classes that a reasoner fills are
+    shown as two numbers, by genus and by facets.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Area(NamedTuple):
     bottom: float
 
     def meets(self, other: Area) -> bool:
-        """Tell whether the two have a point in common."""
+        """Return whether the two have a point in common."""
         return (
             self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
@@ -82,7 +82,7 @@ BOXES: Final = (
         *("cstd:Provision", 2, 48, 128, "clause · control · note"),
         filled=("cstd:DeviceRequirement", "cstd:OrganizationRequirement", "cstd:SecurityControlForIoTUsers"),
     ),
-    Box("cstd:ProvisionGroup", 3, 48, 66, "meant together by a row"),
+    Box("cstd:ProvisionGroup", 3, 48, 66, "treated together by a row"),
     Box("cstd:Project", 0, 244, 84, "makes or revises a standard"),
     Box("cstd:StageStatement", 1, 244, 84, "", kinds=("cstd:StageEvent", "cstd:StageObservation")),
     Box("cstd:TermEntry", 2, 244, 106, "by its genus and facets", summed=True),
@@ -130,13 +130,13 @@ EDGES: Final = (
     Edge("cstd:Programme", "cstd:Regulation", ("cstd:basedOn",), ((256, 595), (357, 595)), (306, 587)),
     Edge("cstd:Enumeration", "skos:Concept", ("cstd:member",), ((806, 562), (806, 498)), (815, 535), "start"),
 )
-#: Below the boxes: the class of the names of graphs, and what nobody states.
+#: Below the boxes: the class of the names of graphs, and the class of derived mappings.
 BAND: Final = "cstd:Source"
 DERIVED: Final = "cstd:DerivedMapping"
 #: Size of the words beside an arrow, and how far one line of them is below the other.
 WORD: Final = 13.5
 LINE: Final = 17
-#: Sign → how wide it is in DejaVu Sans, of a size of 1, where it is not as wide as most.
+#: Character → its width in DejaVu Sans at size 1, where it differs from most.
 _ADVANCE: Final = {
     sign: wide
     for signs, wide in ((" .,:;·|'", 0.32), ("ijl", 0.28), ("frt", 0.4), ("csvxyz", 0.56), ("mwMW", 0.95))
@@ -151,14 +151,13 @@ def words(edge: Edge) -> list[str]:
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
-    """Return about how wide a text is in a wide sans-serif (DejaVu Sans), in the units of *size*."""
+    """Return the approximate width of a text in a wide sans-serif font (DejaVu Sans), in the units of *size*."""
     return sum(_ADVANCE.get(sign, 0.68 if sign.isupper() else 0.63) for sign in text) * size * (1.12 if bold else 1)
 
 
 def label_area(edge: Edge) -> Area:
     """Return the rectangle that the words of an arrow take."""
-    told = words(edge)
-    wide = max(width(word, WORD) for word in told)
+    wide = max(width(word, WORD) for word in words(edge))
     x, _ = edge.at
     left = {"start": x, "middle": x - wide / 2, "end": x - wide}[edge.anchor]
     top, bottom = word_lines(edge)[0] - 10, word_lines(edge)[-1] + 3
@@ -174,15 +173,15 @@ def word_lines(edge: Edge) -> list[int]:
 
 
 def misplaced() -> Iterator[str]:
-    """Yield what lies over something else: words over arrows, boxes or words, arrows through boxes."""
+    """Yield what overlaps: words over arrows, boxes or words, arrows through boxes."""
     boxes = {box.name: Area(box.left, box.top, box.left + BOX, box.top + box.height) for box in BOXES}
     areas = [(edge, area) for edge in EDGES for area in _lines_of(edge)]
     for number, (edge, area) in enumerate(areas):
-        told = f"the words of {edge.start} → {edge.end}"
-        yield from (f"{told} lie over {name}" for name, box in boxes.items() if area.meets(box))
-        yield from (f"{told} lie over those of {o.start} → {o.end}" for o, a in areas[:number] if area.meets(a))
+        label = f"the words of {edge.start} → {edge.end}"
+        yield from (f"{label} lie over {name}" for name, box in boxes.items() if area.meets(box))
+        yield from (f"{label} lie over those of {o.start} → {o.end}" for o, a in areas[:number] if area.meets(a))
         yield from (
-            f"the arrow {other.start} → {other.end} crosses {told}"
+            f"the arrow {other.start} → {other.end} crosses {label}"
             for other in EDGES
             for segment in segments(other)
             if area.meets(segment)
@@ -209,33 +208,57 @@ def segments(edge: Edge) -> list[Area]:
 def disagreements(
     ontology: Ontology, facts: Facts | None = None, boxes: tuple[Box, ...] = BOXES, edges: tuple[Edge, ...] = EDGES
 ) -> Iterator[str]:
-    """Yield where the picture and the ontology disagree; with *facts* also arrows that no statement bears out."""
-    known = ontology.terms.keys() | ontology.borrowed.keys()
-    named = [name for box in boxes for name in (box.name, *box.kinds, *box.filled)]
-    named += [name for edge in edges for name in edge.properties] + [BAND, DERIVED]
-    missing = [name for name in named if expand(name) not in known]
-    yield from (f"{name} is no term" for name in missing)
-    if missing:
+    """Yield where the picture and the ontology disagree; with *facts* also arrows that no statement supports.
+
+    Names that the ontology does not have are the only findings where there are any: the other steps look names up.
+    """
+    unknown = [f"{name} is no term" for name in _names(boxes, edges) if expand(name) not in ontology.known]
+    if unknown:
+        yield from unknown
         return
     for box in boxes:
-        for name in (*box.kinds, *box.filled):
-            if expand(box.name) not in ontology.above(expand(name)):
-                yield f"{name} is not below {box.name}"
-        yield from (f"{n} has no condition" for n in box.filled if not ontology.terms[expand(n)].filled)
-        yield from (f"{n} is filled by a reasoner" for n in box.kinds if ontology.terms[expand(n)].filled)
+        yield from _wrong_classes(ontology, box)
     for edge in edges:
-        start, end = expand(edge.start), expand(edge.end)
-        if not edge.properties and end not in ontology.above(start):
-            yield f"{edge.start} is not below {edge.end}"
-        for name in edge.properties:
-            term = ontology.terms[expand(name)]
-            for side, class_, allowed in (("start", start, term.domain), ("end", end, term.range)):
-                if allowed and not any(_related(ontology, class_, other) for other in allowed):
-                    yield f"{name} does not {side} at {edge.start if side == 'start' else edge.end}"
-            if facts and not (
-                _any(ontology, facts.subjects[term.iri], start) and _any(ontology, facts.objects[term.iri], end)
-            ):
-                yield f"no statement goes by {name} from {edge.start} to {edge.end}"
+        yield from _wrong_ends(ontology, edge)
+        if facts:
+            yield from _unused_properties(ontology, facts, edge)
+
+
+def _names(boxes: tuple[Box, ...], edges: tuple[Edge, ...]) -> list[str]:
+    """Return the CURIEs of all classes and properties in the picture."""
+    classes = [name for box in boxes for name in (box.name, *box.kinds, *box.filled)]
+    return [*classes, *(name for edge in edges for name in edge.properties), BAND, DERIVED]
+
+
+def _wrong_classes(ontology: Ontology, box: Box) -> Iterator[str]:
+    """Yield which classes in a box are not below its class, or are shown as filled by a reasoner and are not."""
+    for name in (*box.kinds, *box.filled):
+        if expand(box.name) not in ontology.above(expand(name)):
+            yield f"{name} is not below {box.name}"
+        is_filled = ontology.terms[expand(name)].filled
+        if name in box.filled and not is_filled:
+            yield f"{name} has no condition"
+        if name in box.kinds and is_filled:
+            yield f"{name} is filled by a reasoner"
+
+
+def _wrong_ends(ontology: Ontology, edge: Edge) -> Iterator[str]:
+    """Yield which properties of an arrow do not lead from its start to its end; of "is a", whether it is not so."""
+    if not edge.properties and expand(edge.end) not in ontology.above(expand(edge.start)):
+        yield f"{edge.start} is not below {edge.end}"
+    for name in edge.properties:
+        term = ontology.terms[expand(name)]
+        for verb, class_, allowed in (("start", edge.start, term.domain), ("end", edge.end, term.range)):
+            if allowed and not any(_related(ontology, expand(class_), other) for other in allowed):
+                yield f"{name} does not {verb} at {class_}"
+
+
+def _unused_properties(ontology: Ontology, facts: Facts, edge: Edge) -> Iterator[str]:
+    """Yield which properties of an arrow no statement of the graph uses between its two classes."""
+    for name in edge.properties:
+        subjects, objects = facts.subjects[expand(name)], facts.objects[expand(name)]
+        if not (_any(ontology, subjects, expand(edge.start)) and _any(ontology, objects, expand(edge.end))):
+            yield f"no statement goes by {name} from {edge.start} to {edge.end}"
 
 
 def _related(ontology: Ontology, one: str, other: str) -> bool:
@@ -250,14 +273,14 @@ def _any(ontology: Ontology, counts: dict[str, int], class_: str) -> bool:
 
 
 class Facet(NamedTuple):
-    """What a class of definitions asks for: each property with the values that count, none of them for any value."""
+    """What a class of definitions requires: each property with the values that count; no values: any value counts."""
 
     iri: str
     asks: list[tuple[str, list[str]]]
 
 
 def definition_classes(ontology: Ontology) -> tuple[list[Facet], list[Facet]]:
-    """Return the classes of term entries that a reasoner fills: those that exclude each other, and the others."""
+    """Return the classes of term entries that a reasoner fills: the disjoint ones, and the others."""
     own: list[Facet] = []
     others: list[Facet] = []
     for term in ontology.terms.values():
@@ -274,8 +297,8 @@ def definition_classes(ontology: Ontology) -> tuple[list[Facet], list[Facet]]:
     return own, others
 
 
-def taken_over(ontology: Ontology, iri: str) -> bool:
-    """Tell whether what is defined by reference to a member of the class *iri* is a member too."""
+def is_inherited(ontology: Ontology, iri: str) -> bool:
+    """Return whether an entry defined by reference to a member of the class *iri* is a member too."""
     for condition in ontology.terms[iri].conditions:
         for part in getattr(condition.expression, "parts", (condition.expression,)):
             if isinstance(part, Some) and part.property == BY_REFERENCE and getattr(part.filler, "iri", "") == iri:

@@ -1,4 +1,4 @@
-"""What the page has besides cards: schemes of codes, borrowed terms, what excludes what, the index."""
+"""The sections of the page other than cards: schemes of codes, borrowed terms, disjoint classes, the index."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .markup import Html, join, tag
 if TYPE_CHECKING:
     from .cards import Cards
 
-#: prefix → (name, address, for what): the vocabularies of which terms are used.
+#: prefix → (name, address, purpose) of the vocabularies whose terms are used.
 VOCABULARIES: Final = {
     "bibo": (
         "Bibliographic Ontology",
@@ -64,26 +64,28 @@ def read_schemes(folder: Path) -> list[Scheme]:
 
 
 def _scheme(path: Path) -> Scheme:
-    said: dict[str, dict[str, list[str]]] = {}
+    statements: dict[str, dict[str, list[str]]] = {}
     for quad in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE):
-        told = said.setdefault(quad.subject.value, {})
-        told.setdefault(compact(quad.predicate.value) or quad.predicate.value, []).append(quad.object.value)
+        values = statements.setdefault(quad.subject.value, {})
+        values.setdefault(compact(quad.predicate.value) or quad.predicate.value, []).append(quad.object.value)
 
     def one(iri: str, name: str) -> str:
-        return next(iter(said[iri].get(name, [])), "")
+        return next(iter(statements[iri].get(name, [])), "")
 
     concept = expand("skos:Concept")
-    scheme = next(iri for iri, told in said.items() if expand("skos:ConceptScheme") in told.get("rdf:type", []))
+    scheme = next(
+        iri for iri, values in statements.items() if expand("skos:ConceptScheme") in values.get("rdf:type", [])
+    )
     codes = [
         Code(
             iri,
             one(iri, "skos:prefLabel"),
             one(iri, "skos:definition"),
             one(iri, "skos:notation"),
-            told.get("skos:broader", []),
+            values.get("skos:broader", []),
         )
-        for iri, told in said.items()
-        if concept in told.get("rdf:type", [])
+        for iri, values in statements.items()
+        if concept in values.get("rdf:type", [])
     ]
     codes.sort(key=lambda code: natural(code.iri))
     return Scheme(scheme, path.stem, one(scheme, "dct:title"), one(scheme, "skos:definition"), codes)
@@ -105,9 +107,7 @@ def codes(cards: Cards, schemes: list[Scheme]) -> Html:
     """Return the section of the schemes."""
     known = cards.ontology.terms.keys() | cards.ontology.borrowed.keys()
     parts = [
-        tag(
-            "p", "Values that repeat are codes of SKOS schemes. The last column counts the statements that name a code."
-        ),
+        tag("p", "Recurring values are codes of SKOS schemes. The last column counts the statements that use a code."),
         tag("p", join(*(tag("a", s.name, href=f"#scheme-{s.name}") for s in schemes), by=" · "), class_="here"),
     ]
     for scheme in schemes:
@@ -119,7 +119,7 @@ def codes(cards: Cards, schemes: list[Scheme]) -> Html:
             (
                 tag("code", compact(code.iri) or code.iri),
                 code.label if not code.notation else f"{code.label} ({code.notation})",
-                join(code.definition, *(["; below ", cards.names(code.broader)] if code.broader else [])),
+                join(code.definition, *(["; narrower than ", cards.names(code.broader)] if code.broader else [])),
                 f"{cards.facts.codes(code.iri):,}",
             )
             for code in scheme.codes
@@ -145,40 +145,41 @@ def borrowed_section(cards: Cards) -> Html:
     parts = [
         tag(
             "p",
-            "Declared once, without axioms. Bridges to others stand in ontology/alignments.ttl; nothing imports it.",
+            "Declared once, without axioms. Bridges to other vocabularies are in ontology/alignments.ttl; the core "
+            "does not import it.",
         )
     ]
     groups: dict[str, list[str]] = {}
     for iri in sorted(ontology.borrowed, key=lambda iri: compact(iri) or iri):
         groups.setdefault((compact(iri) or iri).partition(":")[0], []).append(iri)
-    for prefix, found in groups.items():
+    for prefix, terms in groups.items():
         name, address, use = VOCABULARIES.get(prefix, (prefix, PREFIXES[prefix], ""))
         rows = []
-        for iri in found:
+        for iri in terms:
             below = ontology.children(iri)
             ends = [*ontology.of_class(iri, "domain"), *ontology.of_class(iri, "range")]
-            told = [
+            uses = [
                 *([join("above ", cards.names(below))] if below else []),
-                *([join("at an end of ", cards.names(dict.fromkeys(ends)))] if ends else []),
-                *([join("said of ", cards.most(facts.subjects[iri]))] if facts.subjects[iri] else []),
+                *([join("domain or range of ", cards.names(dict.fromkeys(ends)))] if ends else []),
+                *([join("used for ", cards.most(facts.subjects[iri]))] if facts.subjects[iri] else []),
             ]
             count = facts.classes[iri] if ontology.borrowed[iri] == "class" else facts.properties[iri]
             more = facts.inferred[iri] + facts.inferred_properties[iri]
             counted = f"{count:,}" + (f" + {more:,} by reasoning" if more else "")
             kind = tag("span", ontology.borrowed[iri], class_="kind")
-            rows.append((tag("code", compact(iri) or iri), kind, join(*told, by="; "), counted))
+            rows.append((tag("code", compact(iri) or iri), kind, join(*uses, by="; "), counted))
         head = ("Term", "Kind", "Where", "Used")
         parts += [
             tag("h3", name, " ", tag("code", f"{prefix}:")),
             tag("p", f"For {use}. " if use else "", tag("a", "Its documentation", href=address), "."),
-            _table(head, rows, [compact(iri) for iri in found], name),
+            _table(head, rows, [compact(iri) for iri in terms], name),
         ]
     return join(*parts, by="\n")
 
 
 def disjoint_section(cards: Cards) -> Html:
-    """Return the section of the classes that exclude each other."""
-    parts = [tag("p", "Of the classes of one list no two have a member in common.")]
+    """Return the section of the disjoint classes."""
+    parts = [tag("p", "No two classes of one list have a member in common.")]
     parts += [
         tag("p", cards.names(members), id=f"disjoint-{number}", class_="here")
         for number, members in enumerate(cards.ontology.disjoint, 1)
@@ -186,13 +187,18 @@ def disjoint_section(cards: Cards) -> Html:
     genera = [iri for iri in cards.ontology.terms if cards.ontology.excluded_by_value(iri)[1]]
     if genera:
         parts.append(
-            tag("p", "It follows of ", cards.names(genera), ": each asks for another value of a functional property.")
+            tag(
+                "p",
+                "The same is inferred for ",
+                cards.names(genera),
+                ": each requires another value of a functional property.",
+            )
         )
     return join(*parts, by="\n")
 
 
 def index_section(cards: Cards) -> Html:
     """Return the index of all terms, by label."""
-    found = sorted(cards.ontology.terms, key=lambda iri: (cards.label(iri).lower(), iri))
-    entries = [tag("li", cards.name(iri), " ", tag("code", cards.ontology.terms[iri].curie)) for iri in found]
+    by_label = sorted(cards.ontology.terms, key=lambda iri: (cards.label(iri).lower(), iri))
+    entries = [tag("li", cards.name(iri), " ", tag("code", cards.ontology.terms[iri].curie)) for iri in by_label]
     return tag("ul", *entries, class_="index")

@@ -23,9 +23,9 @@ def join(*parts: str, by: str = "") -> Html:
 
 def tag(name: str, *children: str, **attributes: str | None) -> Html:
     """Return an element; ``class_`` is class, ``aria_label`` is aria-label; an attribute that is None is left out."""
-    told = "".join(
+    written = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{html.escape(value, quote=True)}"'
         for key, value in attributes.items()
         if value is not None
     )
-    return Html(f"<{name}{told}>{join(*children)}</{name}>")
+    return Html(f"<{name}{written}>{join(*children)}</{name}>")

@@ -46,7 +46,7 @@ class Page:
         sections = [
             ("model", "The model in one picture", self._picture()),
             *((_anchor(s), s.title, self._section(s)) for s in self._ontology.sections if s.terms),
-            ("disjoint", "What cannot be the same thing", disjoint_section(self._cards)),
+            ("disjoint", "Disjoint classes", disjoint_section(self._cards)),
             ("schemes", "Schemes of codes", codes(self._cards, self._schemes)),
             ("borrowed", "Borrowed terms", borrowed_section(self._cards)),
             ("index", "All terms from A to Z", index_section(self._cards)),
@@ -57,7 +57,7 @@ class Page:
             tag("style", Html(_asset("page.css") + drawing.style())),
         )
         body = join(
-            tag("a", "To the text", href="#text", class_="skip"),
+            tag("a", "Skip to the content", href="#text", class_="skip"),
             tag("div", self._head(title), self._contents(sections), tag("main", *main, id="text"), class_="sides"),
             by="\n",
         )
@@ -103,7 +103,7 @@ class Page:
                 ),
             ),
             (
-                "It has",
+                "Contents",
                 f"{kinds.count('class')} classes, {filled} of them filled by a reasoner; "
                 f"{kinds.count('object property')} object, {kinds.count('datatype property')} datatype and "
                 f"{kinds.count('annotation property')} annotation properties; "
@@ -117,18 +117,18 @@ class Page:
             tag("dl", *(join(tag("dt", name), tag("dd", value)) for name, value in rows), class_="facts"),
             tag(
                 "p",
-                "Each term says which saved question needs it; ",
+                "Each term names the saved question that needs it; ",
                 tag("code", "cyberstd ask"),
-                " answers it. Figures and examples are those of the shipped graph; ",
+                " answers it. Numbers and examples come from the shipped graph; ",
                 tag("code", "cyberstd show"),
-                " tells all of a thing. How the model is meant: ",
+                " shows everything about an entity. An introduction: ",
                 tag("a", "The model", href="model.md"),
                 ".",
             ),
         )
 
     def _picture(self) -> Html:
-        return _figure("model", drawing.model(self._ontology, page=True), "model.svg", "Each name leads to its term.")
+        return _figure("model", drawing.model(self._ontology, page=True), "model.svg", "Each name links to its term.")
 
     def _section(self, section: Section) -> Html:
         terms = [self._ontology.terms[iri] for iri in section.terms]
@@ -136,14 +136,14 @@ class Page:
             tag(
                 "p",
                 tag("strong", f"{head}: "),
-                join(*(self._cards.name(t.iri) for t in found), by=" · "),
+                join(*(self._cards.name(t.iri) for t in listed), by=" · "),
                 class_="here",
             )
-            for head, found in (
+            for head, listed in (
                 ("Classes", [t for t in terms if t.kind == "class"]),
                 ("Properties", [t for t in terms if t.kind != "class"]),
             )
-            if found
+            if listed
         ]
         figure = any(term.local.endswith("Definition") and term.filled for term in terms)
         for item in section.items:
@@ -159,15 +159,15 @@ class Page:
     def _linked(self, note: str) -> Html:
         """Return a comment of the file in which names of terms are links."""
         parts, end = [], 0
-        for found in _CURIE.finditer(note):
-            prefix = found[0].partition(":")[0]
-            iri = expand(found[0]) if prefix in PREFIXES else ""
+        for match in _CURIE.finditer(note):
+            prefix = match[0].partition(":")[0]
+            iri = expand(match[0]) if prefix in PREFIXES else ""
             if iri in self._ontology.terms:
                 parts += [
-                    note[end : found.start()],
+                    note[end : match.start()],
                     tag("a", tag("code", compact(iri) or iri), href=f"#{self._ontology.terms[iri].local}"),
                 ]
-                end = found.end()
+                end = match.end()
         return join(*parts, note[end:])
 
 
@@ -181,7 +181,7 @@ def _self(ident: str, head: str) -> Html:
 
 def _figure(ident: str, drawn: Html, file: str, caption: str) -> Html:
     box = tag("div", drawn, class_="scroll", tabindex="0", role="region", aria_label=f"Picture: {ident}")
-    return tag("figure", box, tag("figcaption", f"{caption} ", tag("a", "As a file", href=file), "."))
+    return tag("figure", box, tag("figcaption", f"{caption} ", tag("a", "Picture as a file", href=file), "."))
 
 
 def _asset(name: str) -> str:

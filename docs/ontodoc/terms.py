@@ -1,4 +1,4 @@
-"""The ontology as its page shows it: sections in the order of the file, terms, conditions, what excludes what."""
+"""The ontology as its page shows it: sections in the order of the file, terms, conditions, disjoint classes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KINDS: Final = {
 }
 _CHARACTERISTICS: Final = {
     "owl:FunctionalProperty": "functional: at most one value",
-    "owl:InverseFunctionalProperty": "inverse functional: a value belongs to one thing only",
+    "owl:InverseFunctionalProperty": "inverse functional: a value has one subject only",
     "owl:TransitiveProperty": "transitive",
     "owl:SymmetricProperty": "symmetric",
     "owl:AsymmetricProperty": "asymmetric",
@@ -66,9 +66,9 @@ class Several:
 
 @dataclass(frozen=True)
 class Other:
-    """What OWL can say besides; it is told in words and as Turtle, and stands in no picture."""
+    """Any other class expression of OWL; the page shows it in words and as Turtle, no picture shows it."""
 
-    told: str
+    shown: str
 
 
 Expression = Named | Value | Some | Several | Other
@@ -76,7 +76,7 @@ Expression = Named | Value | Some | Several | Other
 
 @dataclass(frozen=True)
 class Condition:
-    """What puts a thing into a class (*enough*), or what each member has (*needed*), or both; *node* describes it."""
+    """A sufficient (*enough*) or necessary (*needed*) condition of a class, or both; *node* describes it."""
 
     expression: Expression
     node: Node = field(compare=False)
@@ -85,7 +85,7 @@ class Condition:
 
     @property
     def exact(self) -> bool:
-        """Whether the members are these and no others."""
+        """Whether it is sufficient and necessary."""
         return self.enough and self.needed
 
 
@@ -108,7 +108,7 @@ class Term:
 
     @property
     def filled(self) -> bool:
-        """Whether a condition puts things into it."""
+        """Whether a reasoner can infer members: it has a sufficient condition."""
         return any(condition.enough for condition in self.conditions)
 
     @property
@@ -138,7 +138,7 @@ class Section:
 class Ontology:
     """The ontology in *text*, a Turtle file with sections in comments.
 
-    :raises InputError: when it says something for which this page has no place
+    :raises InputError: when it states something that the page cannot show
     """
 
     def __init__(self, text: str) -> None:
@@ -158,7 +158,7 @@ class Ontology:
         listed = {iri for section in self.sections for iri in section.terms}
         if missing := self.terms.keys() - listed:
             raise InputError(
-                f"{min(missing)} stands in no section", "Write each term as 'cstd:Name a owl:Class' below a section."
+                f"{min(missing)} is in no section", "Write each term as 'cstd:Name a owl:Class' below a section."
             )
 
     # ── Reading ──
@@ -202,22 +202,22 @@ class Ontology:
         self.terms[node.value] = term
 
     def _choice(self, node: ox.NamedNode, curie: str) -> list[str]:
-        """Return the classes that a domain or range lets one choose from; none where it is open."""
-        found: list[str] = []
+        """Return the classes of a domain or range: one, those of a union, or none where it is open."""
+        classes: list[str] = []
         for value in self._objects(node, curie):
             expression = self._expression(value)
             parts = expression.parts if isinstance(expression, Several) else (expression,)
             for part in parts:
                 if not isinstance(part, Named):
                     raise InputError(f"{node.value}: the page has no words for its {curie}", "Extend docs/ontodoc.")
-                found.append(part.iri)
-        return found
+                classes.append(part.iri)
+        return classes
 
     def _general(self, node: ox.BlankNode) -> None:
-        """Take in what bears no name: conditions that suffice, classes that exclude each other, things that differ."""
+        """Read an axiom without a name: a sufficient condition, disjoint classes, or different individuals."""
         for iri in self._iris(node, "rdfs:subClassOf"):
             if iri not in self.terms:
-                raise InputError(f"a condition leads to {iri}, which is no class here", "Declare it.")
+                raise InputError(f"a condition leads to {iri}, which is not a class of the ontology", "Declare it.")
             self.terms[iri].conditions.append(Condition(self._expression(node), node, enough=True))
         for curie, into in (("owl:members", self.disjoint), ("owl:distinctMembers", self.different)):
             for value in self._objects(node, curie):
@@ -238,26 +238,31 @@ class Ontology:
                 for value in self._objects(node, "owl:someValuesFrom"):
                     return Some(prop, self._expression(value))
             return Other(turtle(node, self.links))
-        raise InputError(f"{node} is no class", "Write a class, or a restriction.")
+        raise InputError(f"{node} is not a class", "Write a class, or a restriction.")
 
     def _sections(self, text: str) -> list[Section]:
         """Return the sections in the order of the comments, each with its notes and own terms."""
-        found: list[Section] = []
+        sections: list[Section] = []
         note: list[str] = []
         for line in [*text.splitlines(), ""]:
             if head := _SECTION.fullmatch(line):
-                found.append(Section(head[1]))
-            elif line.startswith("# ") and found:
+                sections.append(Section(head[1]))
+            elif line.startswith("# ") and sections:
                 note.append(line[2:])
-            elif found:
+            elif sections:
                 if note:
-                    found[-1].items.append(re.sub(r"\s+", " ", " ".join(note)))
+                    sections[-1].items.append(re.sub(r"\s+", " ", " ".join(note)))
                     note = []
                 if (start := _TERM.match(line)) and (iri := expand(start[1])) in self.terms:
-                    found[-1].items.append((iri,))
-        return found
+                    sections[-1].items.append((iri,))
+        return sections
 
     # ── Asking ──
+
+    @property
+    def known(self) -> set[str]:
+        """The IRIs of all classes and properties: own and borrowed."""
+        return self.terms.keys() | self.borrowed.keys()
 
     def children(self, iri: str) -> list[str]:
         """Return the classes or properties directly below *iri*, in the order of the file."""
@@ -265,15 +270,15 @@ class Ontology:
 
     def above(self, iri: str) -> list[str]:
         """Return what is above a class or property, the nearest first, without itself."""
-        found: list[str] = []
+        ancestors: list[str] = []
         waiting = [iri]
         while waiting:
             term = self.terms.get(waiting.pop(0))
             for parent in term.parents if term else []:
-                if parent not in found and parent != iri:
-                    found.append(parent)
+                if parent not in ancestors and parent != iri:
+                    ancestors.append(parent)
                     waiting.append(parent)
-        return found
+        return ancestors
 
     def below(self, iri: str) -> list[str]:
         """Return what is below a class or property, without itself."""
@@ -284,22 +289,22 @@ class Ontology:
         return self.terms[iri].inverses + [term.iri for term in self.terms.values() if iri in term.inverses]
 
     def of_class(self, iri: str, end: str) -> list[str]:
-        """Return the properties whose ``domain`` or ``range`` (*end*) is *iri*, or lets one choose it."""
+        """Return the properties whose ``domain`` or ``range`` (*end*) is *iri* or a union with it."""
         return [term.iri for term in self.terms.values() if iri in getattr(term, end)]
 
     def excluded(self, iri: str) -> list[list[str]]:
-        """Return the sets of classes of which none shares a member, that hold *iri*."""
+        """Return the sets of disjoint classes that contain *iri*."""
         return [members for members in self.disjoint if iri in members]
 
     def excluded_by_value(self, iri: str) -> tuple[str, list[str]]:
-        """Return the functional property, and the classes that exclude *iri* since theirs is another value of it.
+        """Return a functional property, and the classes that another value of it makes disjoint with *iri*.
 
-        That the values differ is stated (owl:AllDifferent).
+        The ontology states that the values differ (owl:AllDifferent).
         """
 
         def value(term: Term) -> Value | None:
             exact = (condition.expression for condition in term.conditions if condition.exact)
-            return next((found for found in exact if isinstance(found, Value)), None)
+            return next((expression for expression in exact if isinstance(expression, Value)), None)
 
         own = value(self.terms[iri])
         if own is None or own.property not in self.terms:
@@ -308,16 +313,16 @@ class Ontology:
             return "", []
         different = next((group for group in self.different if own.value in group), [])
         others = [(term.iri, value(term)) for term in self.terms.values()]
-        found = [
+        disjoint = [
             name
             for name, other in others
             if other and other.property == own.property and other.value != own.value and other.value in different
         ]
-        return own.property, found
+        return own.property, disjoint
 
 
 def turtle(node: Node, held: Links, indent: str = "") -> str:
-    """Return a class as Turtle; what stands in a list has a line each.  Axioms about it are left out.
+    """Return a class as Turtle, each member of a list on its own line.  Axioms about the class are left out.
 
     :param held: the description of each blank node
     """
@@ -329,9 +334,9 @@ def turtle(node: Node, held: Links, indent: str = "") -> str:
     if (items := axioms.members(node, held)) is not None:
         lines = "".join(f"\n{inner}{turtle(item, held, inner)}" for item in items)
         return f"({lines}\n{indent})"
-    told = [
+    pairs = [
         f"{'a' if name == 'rdf:type' else name} {turtle(value, held, indent)}"
         for predicate, value in held.get(node, ())
         if (name := compact(predicate.value) or f"<{predicate.value}>") != "rdfs:subClassOf"
     ]
-    return f"[ {' ; '.join(told)} ]"
+    return f"[ {' ; '.join(pairs)} ]"

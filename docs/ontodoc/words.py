@@ -8,6 +8,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from cyberstd_kg.core.iris import PREFIXES
+from cyberstd_kg.core.words import article
 from cyberstd_kg.reasoning import axioms
 from cyberstd_kg.reasoning.axioms import Links, Term
 from cyberstd_kg.reasoning.words import Speaker
@@ -20,23 +21,23 @@ _VERBS: Final = frozenset(
     (
         *("amends", "amends act", "applies to", "binds", "concerns", "connects", "consists of", "contains", "counters"),
         *("counts as", "covers", "defines concept", "depicts", "intersects", "overlaps", "preserves", "protects"),
-        *("reads word", "recognises", "refers to", "repeals act", "revises", "says", "trust rests on"),
+        *("reads word", "recognizes", "refers to", "repeals act", "revises", "says", "trust rests on"),
     )
 )
-#: How a label ends, or is, that "is" makes a verb of: "is defined by reference to".
+#: Last words of labels that become verbs with "is": "is defined by reference to".
 _LINKS: Final = ("of", "to", "by", "from", "in", "into", "as", "on", "with", "against", "about")
 
-#: Words with which a label begins that takes no article: "has in environment some concept".
+#: First words of labels that take no article: "has in environment some concept".
 _PREPOSITIONS: Final = frozenset(("by", "for", "in", "under"))
 
-#: IRI → how it is named, in whatever form the words are to have.
+#: IRI → its name, in the form that the words need.
 Namer = Callable[[str], str]
 
 
 def relation(iri: str, name: Namer, label: str) -> str:
     """Return a property as a verb.
 
-    :param name: tells how it is shown; its *label* decides what goes before
+    :param name: returns the form in which it is shown; its *label* decides which words precede it
     """
     shown = name(iri)
     first, _, _ = label.partition(" ")
@@ -45,11 +46,6 @@ def relation(iri: str, name: Namer, label: str) -> str:
     if label.rpartition(" ")[2] in _LINKS:
         return f"is {shown}"
     return f"has {shown}" if first in _PREPOSITIONS else f"has the {shown}"
-
-
-def an(noun: str) -> str:
-    """Return the article that goes before a noun."""
-    return "an" if noun[:1].lower() in "aeiou" else "a"
 
 
 class Words(Speaker):
@@ -65,7 +61,7 @@ class Words(Speaker):
         self._held, self._shown, self._bare = held, name, label
 
     def parts(self, node: Term) -> list[str]:
-        """Return what is said of a member of a class: the parts of a union, of which one suffices, else one."""
+        """Return what holds for a member of a class: each part of a union, of which one is enough; else one part."""
         for predicate, value in self._held.get(node, ()):
             if predicate.value == _UNION:
                 return [self.verb(part, self._held) for part in axioms.members(value, self._held) or []]
@@ -77,20 +73,20 @@ class Words(Speaker):
         return self._shown(iri) if isinstance(iri, str) else escaped(super().name(term))
 
     def verb(self, node: Term, held: Links) -> str:
-        """Return what is said of a member of a class: "is a text", "binds device"."""
+        """Return what holds for a member of a class: "is a text", "binds device"."""
         if isinstance(node, ox.NamedNode):
-            return f"is {an(self._bare(node.value))} {self.name(node)}"
+            return f"is {article(self._bare(node.value))} {self.name(node)}"
         return super().verb(node, held)
 
     def _restricted(self, inside: dict[str, Term], held: Links) -> str:
         way, value, some = (inside.get(key) for key in ("onProperty", "hasValue", "someValuesFrom"))
         if isinstance(way, ox.NamedNode):
-            told = relation(way.value, self._shown, self._bare(way.value))
+            verb = relation(way.value, self._shown, self._bare(way.value))
             if value is not None:
-                return f"{told} {self.name(value)}"
+                return f"{verb} {self.name(value)}"
             if some is not None:
                 named = isinstance(some, ox.NamedNode)
-                return f"{told} some {self.name(some)}" if named else f"{told} something that {self.verb(some, held)}"
+                return f"{verb} some {self.name(some)}" if named else f"{verb} something that {self.verb(some, held)}"
         plain = {
             key: ox.Literal(escaped(term.value)) if isinstance(term, ox.Literal) else term
             for key, term in inside.items()
