@@ -31,7 +31,8 @@ def main() -> None:
         found = [*dataset.quads((thing, None, None, None)), *dataset.quads((None, None, thing, None))]
         print(len(found))
     elif sys.argv[1] == "ask":
-        text = (ROOT / "queries" / "competency" / f"{QUESTION}.rq").read_text(encoding="utf-8")
+        (path,) = (ROOT / "queries" / "competency").rglob(f"{QUESTION}.rq")
+        text = path.read_text(encoding="utf-8")
         print(len(list(dataset.query(text))))
     else:
         print(len(list(dataset.query(SPARQL, initNs=PREFIXES))))

@@ -1,4 +1,4 @@
-"""Writes docs/queries.md from the headers of the saved questions (``--check`` only compares)."""
+"""Writes docs/queries.md from the headers of the saved questions; ``--check`` only compares."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from cyberstd_kg.sparql import saved_questions
 TARGET = Path(__file__).resolve().parent / "queries.md"
 HEAD = """# The saved questions
 
-Each stands in `queries/competency/<id>.rq` and runs as it stands in any SPARQL 1.1 engine over the union of the graphs.
-`cyberstd ask ID --explain` shows its SPARQL; parameters are given as people write them. This page is written by
-`python docs/build_queries.py`.
+Each question is a file `queries/competency/<group>/<id>.rq`, which runs as it stands in any SPARQL 1.1 engine over the
+union of the graphs. `cyberstd ask ID --explain` shows its SPARQL. Write parameters as people do: `--standard 27032`.
+`python docs/build_queries.py` writes this page.
 """
 
 

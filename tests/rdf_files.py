@@ -103,7 +103,7 @@ def queries() -> dict[str, set[str]]:
     """Return what each saved query names: 'folder/id' → IRIs.  The rules of quality make no use of a term."""
     folder = assets.root() / "queries"
     return {
-        path.relative_to(folder).with_suffix("").as_posix(): query_iris(path.read_text(encoding="utf-8"))
+        f"{path.relative_to(folder).parts[0]}/{path.stem}": query_iris(path.read_text(encoding="utf-8"))
         for path in sorted(folder.rglob("*.rq"))
         if path.parent.name != "quality"
     }

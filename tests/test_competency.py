@@ -1,8 +1,8 @@
 """Each saved question on the shipped graph: its header, its expected answers, and that repetition changes nothing.
 
-Expectations stand in ``tests/competency/<id>.json``: a list of cases ``{"params", "expect", "exact"}``, where IRIs are
-written as CURIEs; ``exact`` means that there are no other rows, ``count`` tells how many there are, ``missing`` that a
-parameter refers to nothing.
+The expected answers of a question stand in ``tests/competency/<group>/<id>.json``: a list of cases ``{"params",
+"expect", "exact"}``, where IRIs are written as CURIEs.  ``exact`` means that there are no other rows, ``count`` is the
+number of rows, ``missing`` means that a parameter refers to nothing.
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ from cyberstd_kg.sparql import saved_questions
 
 ROOT = Path(__file__).resolve().parent.parent
 QUESTIONS = sorted(path.stem for path in assets.query_files())
+#: Question → its cases.
+EXPECTATIONS: dict[str, list[dict[str, Any]]] = {
+    path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "tests" / "competency").rglob("*.json")
+}
 SECOND = ox.NamedNode(f"{iris.PREFIXES['src']}second-witness")
 
 
@@ -32,10 +36,10 @@ def graph() -> cyberstd_kg.KnowledgeGraph:
     return cyberstd_kg.load()
 
 
-@cache  # a question with its defaults is asked by three tests
-def answers(text: str) -> list[dict[str, str]]:
-    """Answer *text* on the shipped graph, see :func:`rows`."""
-    return rows(graph().store, text)
+@cache
+def defaults(question: str) -> list[dict[str, str]]:
+    """Answer a question with its defaults on the shipped graph, see :func:`rows`; several tests look at this answer."""
+    return rows(graph().store, bind(question, {}))
 
 
 def rows(store: ox.Store, text: str) -> list[dict[str, str]]:
@@ -60,12 +64,7 @@ def bind(question: str, params: dict[str, str]) -> str:
 
 def cases() -> list[tuple[str, dict[str, Any]]]:
     """Return (question, case) of all expectations."""
-    found = []
-    for question in QUESTIONS:
-        path = ROOT / "tests" / "competency" / f"{question}.json"
-        if path.exists():
-            found += [(question, case) for case in json.loads(path.read_text(encoding="utf-8"))]
-    return found
+    return [(question, case) for question in QUESTIONS for case in EXPECTATIONS.get(question, [])]
 
 
 @pytest.fixture(scope="module")
@@ -81,10 +80,7 @@ def repeated() -> ox.Store:
 
 def test_there_are_enough_questions_and_each_has_expectations() -> None:
     assert len(QUESTIONS) >= 30
-    missing = [q for q in QUESTIONS if not (ROOT / "tests" / "competency" / f"{q}.json").exists()]
-    assert missing == []
-    stray = {path.stem for path in (ROOT / "tests" / "competency").glob("*.json")} - set(QUESTIONS)
-    assert stray == set()
+    assert sorted(EXPECTATIONS) == QUESTIONS
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -101,7 +97,7 @@ def test_header(question: str) -> None:
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_defaults_have_an_answer(question: str) -> None:
-    assert answers(bind(question, {})), "the question as it stands has no answer on the shipped graph"
+    assert defaults(question), "the question as it stands has no answer on the shipped graph"
 
 
 @pytest.mark.parametrize(("question", "case"), cases(), ids=lambda x: x if isinstance(x, str) else "")
@@ -110,7 +106,8 @@ def test_expected(question: str, case: dict[str, Any]) -> None:
         with pytest.raises(NotFound):
             bind(question, case["params"])
         return
-    got = answers(bind(question, case["params"]))
+    params = case["params"]
+    got = rows(graph().store, bind(question, params)) if params else defaults(question)
     for expected in case["expect"]:
         assert any(all(row.get(k) == v for k, v in expected.items()) for row in got), f"not in the answer: {expected}"
     if case["exact"]:
@@ -120,21 +117,22 @@ def test_expected(question: str, case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("question", [q for q in QUESTIONS if saved_questions.load(q).params])
 def test_some_case_is_negative(question: str) -> None:
-    wanted = [case for name, case in cases() if name == question]
-    assert any(case["exact"] and not case["expect"] for case in wanted), "no case expects an empty answer"
+    assert any(case["exact"] and not case["expect"] for case in EXPECTATIONS[question]), "no case expects no rows"
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_fact_with_two_sources_counts_once(question: str, repeated: ox.Store) -> None:
-    text = bind(question, {})
-    once, twice = facts(answers(text)), facts(rows(repeated, text))
+    once, twice = facts(defaults(question)), facts(rows(repeated, bind(question, {})))
     if "source" in saved_questions.load(question).text.partition("WHERE")[0].replace("?sources", ""):
         # Where who says it is part of the answer, the second witness is one more who says the same.
         once, twice = sorted(set(once)), sorted(set(twice))
     assert twice == once
 
 
-def facts(found: list[dict[str, str]]) -> list[str]:
-    """Write rows without the columns that tell the source; concatenated values, which have no order, sorted."""
-    told = [{k: v for k, v in row.items() if not k.startswith("source")} for row in found]
-    return sorted(json.dumps({k: sorted(re.split("[,;] ", v)) for k, v in row.items()}, sort_keys=True) for row in told)
+def facts(answer: list[dict[str, str]]) -> list[str]:
+    """Write rows without the columns of sources; concatenated values, which have no order, sorted."""
+    stated = [{name: value for name, value in row.items() if not name.startswith("source")} for row in answer]
+    return sorted(
+        json.dumps({name: sorted(re.split("[,;] ", value)) for name, value in row.items()}, sort_keys=True)
+        for row in stated
+    )

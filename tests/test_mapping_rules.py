@@ -47,7 +47,7 @@ RULES = (
 
 def question() -> str:
     """Return the SPARQL of the question whether publishers disagree."""
-    return (ROOT / "queries" / "competency" / "publishers-disagree.rq").read_text(encoding="utf-8")
+    return (ROOT / "queries" / "competency" / "mappings" / "publishers-disagree.rq").read_text(encoding="utf-8")
 
 
 def test_publishers_who_exclude_each_other_are_found() -> None:

@@ -96,11 +96,11 @@ def _require_apart(path: str, chosen: str) -> None:
 
 
 def query_files(kind: str = "competency", base: Path | None = None) -> list[Path]:
-    """Return the ``.rq`` files of ``queries/<kind>``, sorted by name.
+    """Return the ``.rq`` files of ``queries/<kind>`` and of its folders, sorted by name without suffix.
 
     :raises ResourceMissing: when there are none
     """
-    found = sorted(((base or root()) / "queries" / kind).glob("*.rq"))
-    if not found:
+    files = sorted(((base or root()) / "queries" / kind).rglob("*.rq"), key=lambda path: path.stem)
+    if not files:
         raise ResourceMissing(f"the folder queries/{kind} is missing or empty", "Reinstall the package cyberstd-kg.")
-    return found
+    return files

@@ -142,8 +142,9 @@ def queries(base: Path | None = None) -> Iterator[tuple[str, str, set[str]]]:
     """Yield folder, id and named IRIs of each query under *base*, without the rules of quality themselves."""
     folder = (base or assets.root()) / "queries"
     for path in sorted(folder.rglob("*.rq")):
-        if path.parent.name != "quality":
-            yield path.parent.name, path.stem, named_iris(path.read_text(encoding="utf-8"))
+        kind = path.relative_to(folder).parts[0]
+        if kind != "quality":
+            yield kind, path.stem, named_iris(path.read_text(encoding="utf-8"))
 
 
 def named_iris(query: str) -> set[str]:

@@ -1,22 +1,24 @@
 """The saved questions: SPARQL files with a header, whose parameters are bound as typed terms.
 
-A file runs as it stands in any SPARQL 1.1 engine.  Its header names id, question, group, parameters and an example::
+Each file stands in the folder of its group, ``queries/competency/<group>/<id>.rq``, and runs as it stands in any
+SPARQL 1.1 engine.  Its header gives id, question, group, parameters and an example::
 
     # id: iot-controls
-    # question: Which controls of a text speak to a role?
+    # question: Which controls address a role, with number, title and kind?
     # group: Controls
-    # param: addressee | code | | only controls that speak to this role
+    # param: addressee | code | | only controls that address this role
     # example: cyberstd ask iot-controls --addressee "IoT user"
 
-A parameter stands in one block ``VALUES ?addressee { … }`` with its default, or ``UNDEF`` where optional.  Binding
-replaces the block by a term in N-Triples syntax; what a user writes never becomes SPARQL text.  The default of a date
-may be the word ``today``: the block then holds some day, so that the file runs as it stands, and binding puts today's
-there.
+A parameter stands in one block ``VALUES ?addressee { … }`` with its default, or ``UNDEF`` where it is optional.
+Binding replaces the content of the block by a term in N-Triples syntax; what a user writes never becomes SPARQL text.
+The default of a date may be the word ``today``: the block then holds some day, so that the file runs as it stands, and
+binding replaces it by the current day.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -41,13 +43,21 @@ CLASSES: Final[Mapping[str, tuple[str, ...] | None]] = {
     "programme": ("cstd:Programme",),
     "source": ("cstd:Source",),
 }
+#: Parameter type → how a person writes such a value.
+_LITERALS: Final[Mapping[str, str]] = {
+    "string": "a plain text",
+    "integer": "a whole number of at most 18 digits",
+    "boolean": "true or false",
+    "date": "a date, as 2023-06-28",
+}
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
-_ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+#: How much of an unknown id a message repeats.
 _LONGEST_ID: Final = 100
 #: An absolute IRI as N-Triples writes it (RDF 1.1 N-Triples, IRIREF), without escapes.
 _IRI: Final = re.compile(r'[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>"{}|^`\\]*')
 #: The block that holds a parameter.
 _BLOCK: Final = re.compile(r"VALUES\s+\?(\w+)\s*\{([^{}]*)\}")
+_HEADER_LINE: Final = re.compile(r"# (id|question|group|param|example): (.+)")
 #: The default of a date that is the day on which the question is asked.
 TODAY: Final = "today"
 #: The parameter, and the variable of a query, to which ``--as-of`` gives a day.
@@ -89,26 +99,24 @@ class SavedQuery(NamedTuple):
     def bind(self, values: Mapping[str, str | Term], resolve: Resolver, today: str | None = None) -> str:
         """Return the query with parameters set.
 
-        :param values: name → value, as people write it or as a term; those left out keep their default
+        :param values: name → value, as people write it or as a term; parameters left out keep their default
         :param resolve: turns a reference into an IRI
-        :param today: the day that a default ``today`` means; default: the day that it is
+        :param today: the day that a default ``today`` means (default: the current day)
         :raises UsageError: on an unknown parameter, or a value that is not of its type
-        :raises NotFound: when a reference means nothing
+        :raises NotFound: when a reference names nothing
         """
-        by_name = {param.name: param for param in self.params}
+        types = {param.name: param.type for param in self.params}
+        defaults = {param.name: today or days.today() for param in self.params if param.default == TODAY}
         terms = {}
-        for param in self.params:
-            if param.default == TODAY and param.name not in values:
-                terms[param.name] = term("date", today or days.today(), resolve)
-        for name, value in values.items():
-            if name not in by_name:
+        for name, value in (defaults | dict(values)).items():
+            if name not in types:
                 raise self._unknown(name)
-            if by_name[name].type == "date" and isinstance(value, str):
+            if types[name] == "date" and isinstance(value, str):
                 value = _day(name, value, today)
-            terms[name] = term(by_name[name].type, value, resolve)
+            terms[name] = term(types[name], value, resolve)
         if {"from", "to"} <= terms.keys() and terms["to"] < terms["from"]:
             raise UsageError("--to lies before --from", "Give the earlier day with --from.")
-        # All blocks in one go, so that no value is searched for blocks.
+        # All blocks at once, so that no block is looked for inside a value.
         return _BLOCK.sub(lambda m: f"VALUES ?{m[1]} {{ {terms[m[1]]} }}" if m[1] in terms else m[0], self.text)
 
     def _unknown(self, name: str) -> UsageError:
@@ -137,21 +145,25 @@ def term(kind: str, value: str | Term, resolve: Resolver) -> str:
         if not _IRI.fullmatch(iri):
             raise UsageError(f"'{text}' is no IRI", "Give a reference, a CURIE or an absolute IRI.")
         return f"<{iri}>"
+    literal = _literal(kind, text, given)
+    if literal is None:
+        raise UsageError(f"'{text}' is not {_LITERALS.get(kind, 'an IRI')}", "See the question with --explain.")
+    return literal.ntriples()
+
+
+def _literal(kind: str, text: str, given: Term | None) -> Term | None:
+    """Return the literal that *text* is as a value of type *kind*; None where it is none.
+
+    :param given: the term with this text, where a term was given; it has to be of that type
+    """
     datatype = "" if kind == "string" else f"{_XSD}{kind}"
-    if given is None or (given.kind, given.datatype) == ("literal", datatype):
-        if kind == "string" and not (given and given.lang):
-            return Term("literal", text).ntriples()
-        if kind == "integer" and re.fullmatch(r"-?[0-9]{1,18}", text):
-            return Term("literal", str(int(text)), datatype).ntriples()
-        if (kind == "boolean" and text in ("true", "false")) or (kind == "date" and _is_date(text)):
-            return Term("literal", text, datatype).ntriples()
-    forms = {
-        "string": "a plain text",
-        "integer": "a whole number of at most 18 digits",
-        "boolean": "true or false",
-        "date": "a date, as 2023-06-28",
-    }
-    raise UsageError(f"'{text}' is not {forms.get(kind, 'an IRI')}", "See the question with --explain.")
+    if given is not None and ((given.kind, given.datatype) != ("literal", datatype) or given.lang):
+        return None
+    if kind == "integer" and re.fullmatch(r"-?[0-9]{1,18}", text):
+        return Term("literal", str(int(text)), datatype)
+    if kind == "string" or (kind == "boolean" and text in ("true", "false")) or (kind == "date" and _is_date(text)):
+        return Term("literal", text, datatype)
+    return None
 
 
 def bind_as_of(text: str, day: str) -> str:
@@ -163,13 +175,13 @@ def bind_as_of(text: str, day: str) -> str:
     :raises UsageError: when it does not use ``?asOf``, or has several such blocks; or *day* is no date
     """
     bound = term("date", day, lambda reference, kind: reference)
-    blocks = [found for found in _BLOCK.finditer(text) if found[1] == AS_OF]
+    blocks = [block for block in _BLOCK.finditer(text) if block[1] == AS_OF]
     if len(blocks) == 1:
         return f"{text[: blocks[0].start()]}VALUES ?asOf {{ {bound} }}{text[blocks[0].end() :]}"
     places = [] if blocks else sorted(_groups_with(text, AS_OF), reverse=True)
     if not places:
-        said = f"has {len(blocks)} blocks VALUES ?asOf {{ … }}" if blocks else "does not use ?asOf"
-        raise UsageError(f"--as-of: the query {said}", "Use the variable ?asOf where the day is to stand, once.")
+        fault = f"has {len(blocks)} blocks VALUES ?asOf {{ … }}" if blocks else "does not use ?asOf"
+        raise UsageError(f"--as-of: the query {fault}", "Use the variable ?asOf where the day is to stand, once.")
     for place in places:
         text = f"{text[:place]} VALUES ?asOf {{ {bound} }}{text[place:]}"
     return text
@@ -178,49 +190,52 @@ def bind_as_of(text: str, day: str) -> str:
 def _groups_with(text: str, name: str) -> set[int]:
     """Return the places behind the ``{`` of the groups of patterns in which the variable *name* stands.
 
-    A template (of CONSTRUCT) holds no patterns, and head and tail none at all: for them the first group counts.
+    The template of CONSTRUCT is not a group of patterns, and head and tail are in none: there, the first group counts.
     """
     from cyberstd_kg.sparql import guard
 
-    opened: list[tuple[int, bool]] = []  # (place, whether patterns may stand there)
-    found: set[int] = set()
-    first: int | None = None
-    outside, before = False, ""
+    open_groups: list[tuple[int, bool]] = []  # (place, whether patterns may stand there)
+    places: set[int] = set()
+    first_place: int | None = None
+    used_outside, before = False, ""
     for token in guard.tokens(text):
         if token.text == "{":
-            patterns = before.upper() != "CONSTRUCT"
-            opened.append((token.start + 1, patterns))
-            first = token.start + 1 if first is None and patterns else first
-        elif token.text == "}" and opened:
-            opened.pop()
+            has_patterns = before.upper() != "CONSTRUCT"
+            open_groups.append((token.start + 1, has_patterns))
+            if has_patterns and first_place is None:
+                first_place = token.start + 1
+        elif token.text == "}" and open_groups:
+            open_groups.pop()
         elif token.kind == "var" and token.text[1:] == name:
-            if opened and opened[-1][1]:
-                found.add(opened[-1][0])
+            if open_groups and open_groups[-1][1]:
+                places.add(open_groups[-1][0])
             else:
-                outside = True
+                used_outside = True
         before = token.text
-    return found | ({first} if outside and first is not None else set())
+    return places | ({first_place} if used_outside and first_place is not None else set())
 
 
 def load(question: str) -> SavedQuery:
     """Return one saved question.
 
+    The id is looked up among the files that are there, so it cannot lead to another file.
+
     :raises NotFound: when there is none of this id; names near misses
     """
-    path = assets.root() / "queries" / "competency" / f"{question}.rq"
-    if len(question) > _LONGEST_ID or not _ID.fullmatch(question) or not path.is_file():
+    paths = {path.stem: path for path in assets.query_files()}
+    if question not in paths:
         from difflib import get_close_matches
 
         shown = question[:_LONGEST_ID]
-        close = get_close_matches(shown, [file.stem for file in assets.query_files()], n=3)
+        close = get_close_matches(shown, paths, n=3)
         hint = f"Did you mean {' or '.join(close)}?" if close else "cyberstd ask lists the questions."
         raise NotFound(f"there is no saved question '{shown}'", hint)
-    return parse(path)
+    return parse(paths[question])
 
 
 def load_all() -> dict[str, SavedQuery]:
     """Return all saved questions by id, in order of id."""
-    return {path.stem: parse(path) for path in sorted(assets.query_files(), key=lambda path: path.stem)}
+    return {path.stem: parse(path) for path in assets.query_files()}
 
 
 def parse(path: Path) -> SavedQuery:
@@ -229,39 +244,50 @@ def parse(path: Path) -> SavedQuery:
     :raises InputError: when the header is incomplete or a parameter has not exactly one block; names the file
     """
     text = path.read_text(encoding="utf-8")
-    fields: dict[str, list[str]] = {}
+    header: defaultdict[str, list[str]] = defaultdict(list)
     for line in text.splitlines():
-        found = re.fullmatch(r"# (id|question|group|param|example): (.+)", line)
-        if found:
-            fields.setdefault(found[1], []).append(found[2].strip())
-    single = {}
+        if field := _HEADER_LINE.fullmatch(line):
+            header[field[1]].append(field[2].strip())
     for name in ("id", "question", "group", "example"):
-        if len(fields.get(name, [])) != 1:
+        if len(header[name]) != 1:
             raise InputError(f"{path.name}: the header needs one line '# {name}: …'", "Add it at the top of the file.")
-        single[name] = fields[name][0]
-    params = [_param(path.name, line) for line in fields.get("param", [])]
+    params = [_param(path.name, line) for line in header["param"]]
     for param in params:
-        blocks = [found[2].strip() for found in _BLOCK.finditer(text) if found[1] == param.name]
-        if len(blocks) != 1:
-            raise InputError(f"{path.name}: no single block VALUES ?{param.name} {{ … }}", "Give each parameter one.")
-        if param.default == TODAY:
-            day = re.fullmatch(r'"([0-9-]{10})"\^\^xsd:date', blocks[0])
-            if param.type != "date" or day is None or not _is_date(day[1]):
-                message = f"{path.name}: the default of {param.name} is today, and its block holds no day"
-                raise InputError(message, 'Make it a date, and write some day: VALUES ?day { "2024-06-30"^^xsd:date }.')
-        elif (blocks[0] == "UNDEF") != (param.default == ""):
-            raise InputError(
-                f"{path.name}: the default of {param.name} is '{param.default}' in the header and '{blocks[0]}' below",
-                "Leave it empty where the block says UNDEF, and only there.",
-            )
-    return SavedQuery(single["id"], single["question"], single["group"], params, single["example"], text)
+        _require_block(path.name, param, text)
+    return SavedQuery(
+        id=header["id"][0],
+        question=header["question"][0],
+        group=header["group"][0],
+        params=params,
+        example=header["example"][0],
+        text=text,
+    )
 
 
 def _param(file: str, line: str) -> Param:
     parts = [part.strip() for part in line.split("|", 3)]
-    if len(parts) != 4 or parts[1] not in {*CLASSES, "string", "integer", "date", "boolean"}:
+    if len(parts) != 4 or parts[1] not in {*CLASSES, *_LITERALS}:
         raise InputError(f"{file}: '# param: {line}' is not NAME | TYPE | DEFAULT | DOC", "See docs/conventions.md.")
     return Param(*parts)
+
+
+def _require_block(file: str, param: Param, text: str) -> None:
+    """Require that *text* has one block of the parameter, which agrees with its default in the header."""
+    blocks = [block[2].strip() for block in _BLOCK.finditer(text) if block[1] == param.name]
+    if len(blocks) != 1:
+        raise InputError(f"{file}: no single block VALUES ?{param.name} {{ … }}", "Give each parameter one.")
+    if param.default == TODAY:
+        day = re.fullmatch(r'"([0-9-]{10})"\^\^xsd:date', blocks[0])
+        if param.type != "date" or day is None or not _is_date(day[1]):
+            raise InputError(
+                f"{file}: the default of {param.name} is today, and its block holds no day",
+                'Make it a date, and write some day: VALUES ?day { "2024-06-30"^^xsd:date }.',
+            )
+    elif (blocks[0] == "UNDEF") != (param.default == ""):
+        raise InputError(
+            f"{file}: the default of {param.name} is '{param.default}' in the header and '{blocks[0]}' below",
+            "Leave it empty where the block says UNDEF, and only there.",
+        )
 
 
 def _day(name: str, value: str, today: str | None) -> str:
