@@ -72,7 +72,8 @@ def header(rule: str) -> list[tuple[str, str]]:
     """Return the header's fields in their order: the comment lines at the top."""
     lines = re.match(r"(?:# .*\n)*", query(rule))
     assert lines is not None
-    return re.findall(r"^# (\w+): (.*)$", lines[0], flags=re.MULTILINE)
+    joined = re.sub(r"\n#   ", " ", lines[0])
+    return re.findall(r"^# (\w+): (.*)$", joined, flags=re.MULTILINE)
 
 
 def read(trig: str) -> list[ox.Quad]:

@@ -141,7 +141,7 @@ def test_the_rules_stand_in_one_wording_in_all_questions() -> None:
             for below in lines[at + 1 :]:
                 block += [] if below.endswith("# what is asked for") else [" ".join(below.split())]
                 depth += below.count("{") - below.count("}")
-                if depth <= 0:
+                if depth <= 0 and "}" in below:  # not a comment before the first brace
                     break
             names: dict[str, str] = {}
             text = re.sub(r"\?\w+", lambda m, names=names: names.setdefault(m[0], f"?{len(names)}"), " ".join(block))

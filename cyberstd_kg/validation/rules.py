@@ -92,7 +92,8 @@ def header(path: Path, fields: Sequence[str], severities: Collection[str]) -> tu
     :raises InputError: when one is missing, the id is not the name of the file, or the severity is none of *severities*
     """
     text = path.read_text(encoding="utf-8")
-    lines = {m[1]: m[2].strip() for m in re.finditer(r"^# (\w+): (.+)$", text, flags=re.MULTILINE)}
+    joined = re.sub(r"\n#   +", " ", text)  # a value may go on in lines that begin with "#   "
+    lines = {m[1]: m[2].strip() for m in re.finditer(r"^# (\w+): (.+)$", joined, flags=re.MULTILINE)}
     if missing := [name for name in fields if name not in lines]:
         raise InputError(f"{path.name}: the header has no line '# {missing[0]}: …'", "Add it at the top of the file.")
     if lines["id"] != path.stem or lines["severity"] not in severities:
