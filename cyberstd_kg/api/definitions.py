@@ -213,5 +213,5 @@ class Definitions:
         hint = f"Did you mean {' or '.join(list(dict.fromkeys(near))[:3])}? " if near else ""
         return NotFound(
             f"no text in the graph defines '{label}'",
-            f"{hint}cyberstd ask who-defines lists the terms that are defined.",
+            f"{hint}cyberstd search WORDS finds other terms.",
         )
