@@ -6,6 +6,7 @@ A day is a text (``2022-10-25``); such texts sort as days do.
 from __future__ import annotations
 
 import re
+from time import strftime
 from typing import Final
 
 from cyberstd_kg.core.errors import UsageError
@@ -76,8 +77,6 @@ def _shifted(day: str, days: int) -> str:
 
 def today() -> str:
     """Return today's date in the time zone of the machine."""
-    from time import strftime
-
     return strftime("%Y-%m-%d")
 
 

@@ -1,4 +1,4 @@
-"""What all readers of foreign files share.
+"""Shared by all readers of foreign files: trees, and the report of an import.
 
 - ``json_trees``: JSON and JSON Lines as trees
 - ``report``: what an import did not take over, and why

@@ -10,8 +10,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from cyberstd_kg.core.errors import LimitExceeded
-from cyberstd_kg.rdf.turtle import require_rdf11
+from cyberstd_kg.core.errors import InputError, LimitExceeded
 
 #: In the unit of :func:`_labelling_cost`; 1,000,000 took 0.25 s.
 _MAX_LABELLING_COST: Final = 2_000_000
@@ -49,6 +48,16 @@ def canonical_quads(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     dataset = ox.Dataset(blank)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return [*(unique - blank), *dataset]
+
+
+def require_rdf11(quads: Iterable[ox.Quad], name: str) -> None:
+    """Raise InputError on a triple term or a text direction; *name* is the name of the data in the message."""
+    for quad in quads:
+        term = quad.object
+        if isinstance(term, ox.Triple) or (isinstance(term, ox.Literal) and term.direction is not None):
+            what = "a triple term" if isinstance(term, ox.Triple) else "a text direction"
+            message = f"{name}: a statement of {quad.subject} and {quad.predicate} has {what}, which is RDF 1.2"
+            raise InputError(message, "Write it in RDF 1.1.")
 
 
 def _blanks(quad: ox.Quad) -> list[ox.BlankNode]:

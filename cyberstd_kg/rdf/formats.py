@@ -7,35 +7,16 @@ text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
 
 from cyberstd_kg.core.errors import UsageError
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-
-class Format(NamedTuple):
-    """An RDF format: its media type, the suffix of its files, and whether it keeps named graphs."""
-
-    media_type: str
-    suffix: str
-    keeps_graphs: bool
-
-
-#: The formats that :func:`write` writes, by the names that users give.
-FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
-    {
-        "ttl": Format("text/turtle", ".ttl", False),
-        "trig": Format("application/trig", ".trig", True),
-        "jsonld": Format("application/ld+json", ".jsonld", True),
-        "nq": Format("application/n-quads", ".nq", True),
-        "nt": Format("application/n-triples", ".nt", False),
-        "rdfxml": Format("application/rdf+xml", ".rdf", False),
-    }
-)
+#: The formats of :func:`write`, by the names that users give.  Of these trig, nq and jsonld keep the graphs.
+FORMATS: Final = ("ttl", "trig", "jsonld", "nq", "nt", "rdfxml")
 
 
 def write(quads: Iterable[ox.Quad], format: str) -> bytes:

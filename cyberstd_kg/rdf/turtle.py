@@ -3,7 +3,7 @@
 The canonical form is byte-stable: one data set has one text.  It declares the prefixes of :mod:`cyberstd_kg.core.iris`
 that it uses.  Graphs, subjects and objects are in natural order (clause 7.1.2.2 before 7.1.2.10), predicates in a
 fixed one.  Blank nodes that form trees and lists, as OWL 2 DL requires, are nested, ``[ … ]`` and ``( … )``, so that
-a change stays local; a few that are shared or circular get the labels of RDFC-1.0 (https://www.w3.org/TR/rdf-canon/).
+a change stays local; others, shared or circular, get the labels of RDFC-1.0 (https://www.w3.org/TR/rdf-canon/).
 
 Literals keep their text.  A store rewrites some of them on loading (``"01"^^xsd:integer`` becomes 1,
 ``"1.10"^^xsd:decimal`` 1.1), so version and clause numbers must be strings.  Language tags become lower case on
@@ -25,10 +25,11 @@ from typing import Final, Literal
 
 import pyoxigraph as ox
 
-from cyberstd_kg.core.errors import InputError, LimitExceeded, UsageError
+from cyberstd_kg.core.errors import InputError, UsageError
 from cyberstd_kg.core.iris import PREFIXES, compact
 from cyberstd_kg.core.ordering import natural
 from cyberstd_kg.rdf import lists
+from cyberstd_kg.rdf.canonical import canonical_quads, require_rdf11
 from cyberstd_kg.rdf.lists import Term
 
 Format = Literal["ttl", "trig"]
@@ -41,8 +42,6 @@ GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 MAX_BYTES: Final = 64 * 2**20
 #: pyoxigraph 0.5 crashes on some 100,000 nested triple terms before we see the first; 1,000 do no harm.
 _MAX_TRIPLE_TERMS: Final = 1000
-#: RDFC-1.0 is exponential in the worst case: 7 blank nodes took up to 0.25 s, each further one ten times as long.
-_MAX_LABELLED: Final = 7
 _MAX_DEPTH: Final = 50  # of nested blank nodes
 _WIDTH: Final = 120
 _INDENT: Final = "    "
@@ -185,16 +184,6 @@ def _reading(name: str) -> Iterator[None]:
         raise InputError(f"{name}: a term in it is too long", "Keep each literal and IRI below 16 MiB.") from error
 
 
-def require_rdf11(quads: Iterable[ox.Quad], name: str) -> None:
-    """Raise InputError on a triple term or a text direction; *name* is the name of the data in the message."""
-    for quad in quads:
-        term = quad.object
-        if isinstance(term, ox.Triple) or (isinstance(term, ox.Literal) and term.direction is not None):
-            what = "a triple term" if isinstance(term, ox.Triple) else "a text direction"
-            message = f"{name}: a statement of {quad.subject} and {quad.predicate} has {what}, which is RDF 1.2"
-            raise InputError(message, "Write it in RDF 1.1.")
-
-
 def fault_of_data(quad: ox.Quad) -> tuple[str, str] | None:
     """Return what is wrong with *quad* as a statement of data, and what to do; None for a good one."""
     if type(quad.graph_name) is not ox.NamedNode:
@@ -208,19 +197,14 @@ def write_trig(quads: Iterable[ox.Quad]) -> str:
     """Return *quads* as canonical TriG: the default graph first, then the named graphs.
 
     :raises InputError: on terms of RDF 1.2
-    :raises LimitExceeded: when more than a few blank nodes do not form trees
+    :raises LimitExceeded: when blank nodes form no trees and look so much alike that labelling them could take for ever
     """
     unique = set(quads)
     require_rdf11(unique, "the data")
     try:
         return _Writer(nest=True).document(by_graph(unique))
-    except _NotATree as error:
-        terms = {term for quad in unique for term in (quad.subject, quad.object, quad.graph_name)}
-        if sum(isinstance(term, ox.BlankNode) for term in terms) > _MAX_LABELLED:
-            raise LimitExceeded("too many blank nodes that do not form trees", "Give them IRIs.") from error
-    dataset = ox.Dataset(unique)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return _Writer(nest=False).document(by_graph(dataset))
+    except _NotATree:
+        return _Writer(nest=False).document(by_graph(canonical_quads(unique)))
 
 
 def write_turtle(triples: Iterable[ox.Triple | ox.Quad]) -> str:
