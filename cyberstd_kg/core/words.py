@@ -25,7 +25,8 @@ def wrap(text: str, width: int, *, first: str = "", rest: str = "") -> list[str]
     Lines break at spaces, and anywhere between wide signs, which have no spaces between them.  A word that is longer
     than a line is cut.
 
-    :param first: what stands before the first line; *rest*: before the others
+    :param first: the text before the first line
+    :param rest: the text before the other lines
     """
     flat = " ".join(text.split())
     if columns(flat) == len(flat):

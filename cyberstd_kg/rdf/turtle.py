@@ -89,12 +89,12 @@ def read_quads(source: Path | str | bytes, name: str, format: Format) -> list[ox
 def read_quads_with_lines(
     source: Path | str | bytes, name: str, format: Format, *, longest_iri: int = MAX_BYTES
 ) -> list[tuple[ox.Quad, int]]:
-    """Parse like :func:`read_quads`, and tell the line of each quad, at up to twice the cost.
+    """Parse like :func:`read_quads`, and return (quad, line), at up to twice the cost.
 
     The line, counted from 1, is the one where the parser had seen enough: that of the ``,`` ``;`` or ``.`` after the
     object.  In canonical text it is the line of the object.
 
-    :param longest_iri: an IRI with more characters is refused, before many are held
+    :param longest_iri: an IRI with more characters is refused, before many are in memory
     """
     reader = _LineReader(content(source, name))
     with _reading(name):
@@ -187,7 +187,7 @@ def _reading(name: str) -> Iterator[None]:
 def fault_of_data(quad: ox.Quad) -> tuple[str, str] | None:
     """Return what is wrong with *quad* as a statement of data, and what to do; None for a good one."""
     if type(quad.graph_name) is not ox.NamedNode:
-        return "a triple stands outside a named graph", "Put it into the graph of its source: GRAPH src:… { … }."
+        return "a triple is outside a named graph", "Put it into the graph of its source: GRAPH src:… { … }."
     if type(quad.subject) is ox.BlankNode or type(quad.object) is ox.BlankNode:
         return "data has no blank nodes", "Give it an IRI of its own."
     return None
