@@ -24,4 +24,5 @@ if TYPE_CHECKING:
     from cyberstd_kg.core import assets, days, doors, errors, files, hierarchy, iris, ordering, version, words
 
 __all__ = ["assets", "days", "doors", "errors", "files", "hierarchy", "iris", "ordering", "version", "words"]
-__getattr__ = door(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = door(__name__, __all__)

@@ -1,4 +1,7 @@
-"""The doors of rooms: a room's modules are loaded on first use (PEP 562), so importing the room costs nothing."""
+"""The doors of rooms: a room's modules are loaded on first use (PEP 562), so importing the room costs nothing.
+
+A door hides its ``__getattr__`` from type checkers: they see the modules as imported, and report any other name.
+"""
 
 from __future__ import annotations
 

@@ -17,4 +17,5 @@ if TYPE_CHECKING:
     from cyberstd_kg.designations import keys, naming, printed, records, spelling
 
 __all__ = ["keys", "naming", "printed", "records", "spelling"]
-__getattr__ = door(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = door(__name__, __all__)

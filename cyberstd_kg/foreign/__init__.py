@@ -18,4 +18,5 @@ if TYPE_CHECKING:
     from cyberstd_kg.foreign import json_trees, report, trees, yaml_trees
 
 __all__ = ["json_trees", "report", "trees", "yaml_trees"]
-__getattr__ = door(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = door(__name__, __all__)

@@ -17,4 +17,5 @@ if TYPE_CHECKING:
     from cyberstd_kg.rdf import formats, lists, rdflib, terms, turtle
 
 __all__ = ["formats", "lists", "rdflib", "terms", "turtle"]
-__getattr__ = door(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = door(__name__, __all__)
