@@ -27,6 +27,7 @@ from building import DATA, SOURCES
 from cyberstd_kg.core import iris
 from cyberstd_kg.designations import printed, records
 from cyberstd_kg.designations.records import Record, Stage
+from cyberstd_kg.rdf.terms import node, quad
 
 ANALYSIS: Final = iris.mint("src", "analysis", "catalogue")
 HEAD: Final = "# Made by data/build_catalogue.py from the records of registries: do not edit by hand.\n"
@@ -46,18 +47,8 @@ REGISTRIES: Final = {
     "relaton/relaton-data-iso@87c31d3": Registry("relaton-data-iso", "ISO", "2025-06-02", 1),
     "relaton/relaton-data-iec@e61a22f": Registry("relaton-data-iec", "IEC", "2026-03-15", 2),
     "relaton/relaton-data-itu@daa9deb2": Registry("relaton-data-itu", "ITU", "2026-08-22", 1),
-    "relaton/relaton-data-etsi@1a18b1bf": Registry(
-        "relaton-data-etsi",
-        "ETSI",
-        "2026-05-01",
-        1,
-    ),
-    "usnistgov/NIST-Tech-Pubs@00ce7d93": Registry(
-        "nist-tech-pubs",
-        "NIST",
-        "2024-10-11",
-        1,
-    ),
+    "relaton/relaton-data-etsi@1a18b1bf": Registry("relaton-data-etsi", "ETSI", "2026-05-01", 1),
+    "usnistgov/NIST-Tech-Pubs@00ce7d93": Registry("nist-tech-pubs", "NIST", "2024-10-11", 1),
 }
 #: NIST numbers the Cybersecurity Framework as white papers: the same text twice, and the draft of the next version.
 _FRAMEWORK: Final = {
@@ -94,7 +85,7 @@ _KINDS: Final = (
 
 
 def main(table: Path, data: Path = DATA) -> None:
-    """Read *table* and write ``catalogue/`` and ``sources/<registry>.trig`` in *data*; what the table lacks goes."""
+    """Read *table*, write ``catalogue/`` and ``sources/<registry>.trig`` in *data*, and remove other files there."""
     building.write(contents(table), data, "catalogue")
 
 
@@ -102,24 +93,24 @@ def contents(table: Path) -> dict[str, bytes]:
     """Return what the files hold: path below ``data/`` → content."""
     rows = building.rows(table)
     known = {row["designation"]: row for row in rows}
-    made = [record for row in rows for record in of_row(row, known)]
+    listed = [record for row in rows for record in of_row(row, known)]
     files: defaultdict[str, list[ox.Quad]] = defaultdict(list)
-    for record in made:
+    for record in listed:
         files[f"catalogue/{record.reading.place}.trig"].extend(map(_other_name, records.statements(record)))
-    projects = _projects(made)
-    for record in made:
+    projects = _projects(listed)
+    for record in listed:
         files[f"catalogue/{record.reading.place}.trig"].extend(_reading(record, projects))
     for repository, registry in REGISTRIES.items():
-        own = {record.graph: record for record in made if record.registry == registry.slug}
+        own = {record.graph: record for record in listed if record.registry == registry.slug}
         files[f"sources/{registry.slug}.trig"].extend(_described(repository, registry, rows, own))
     return {name: building.file(quads, HEAD) for name, quads in files.items()}
 
 
-def _other_name(quad: ox.Quad) -> ox.Quad:
+def _other_name(statement: ox.Quad) -> ox.Quad:
     """Make a committee's name in a record one of its other names: ``data/agents`` names the committees."""
-    if quad.predicate.value != iris.expand("skos:prefLabel"):
-        return quad
-    return ox.Quad(quad.subject, ox.NamedNode(iris.expand("skos:altLabel")), quad.object, quad.graph_name)
+    if statement.predicate != node("skos:prefLabel"):
+        return statement
+    return ox.Quad(statement.subject, node("skos:altLabel"), statement.object, statement.graph_name)
 
 
 def of_row(row: dict[str, str], known: dict[str, dict[str, str]]) -> Iterator[Record]:
@@ -221,16 +212,16 @@ def _is_draft(name: str) -> bool:
     return read is not None and read.kind in ("draft", "project")
 
 
-def _projects(made: Iterable[Record]) -> dict[str, tuple[str, str, str]]:
+def _projects(listed: Iterable[Record]) -> dict[str, tuple[str, str, str]]:
     """Return what the registries' drafts are drafts of: project → work, label, edition.
 
-    A registry numbers the edition that a draft is to become; what is to become one edition is one project.
+    A registry numbers the edition that a draft is to become; the drafts of one edition are one project.
     """
-    found: dict[str, tuple[str, str, str]] = {}
-    for record in made:
+    projects: dict[str, tuple[str, str, str]] = {}
+    for record in listed:
         if name := _project_name(record):
-            found[name[0]] = name[1:]
-    return found
+            projects[name[0]] = name[1:]
+    return projects
 
 
 def _project_name(record: Record) -> tuple[str, str, str, str] | None:
@@ -238,8 +229,8 @@ def _project_name(record: Record) -> tuple[str, str, str, str] | None:
     read = record.reading
     if read.kind not in ("draft", "project") or record.registry != "relaton-data-iso":
         return None
-    if found := re.search(r"[- ](\d+)(?:-\d+)?$", read.text) if read.host else None:
-        name = f"{read.code.capitalize()} {found[1]}"
+    if match := re.search(r"[- ](\d+)(?:-\d+)?$", read.text) if read.host else None:
+        name = f"{read.code.capitalize()} {match[1]}"
         own = f"{read.text[:4]}-{name}"
         return iris.mint("project", read.work, own), read.work, f"{read.host}/{name}, project", ""
     if not record.edition:
@@ -254,38 +245,34 @@ def _project(work: str, edition: str) -> str:
 
 
 def _reading(record: Record, projects: dict[str, tuple[str, str, str]]) -> Iterator[ox.Quad]:
-    """Yield what we read in a record: who publishes it, its project, and what the document is for."""
-    graph, read = ox.NamedNode(ANALYSIS), record.reading
-
-    def quad(subject: str, predicate: str, value: ox.NamedNode | ox.Literal) -> ox.Quad:
-        return ox.Quad(ox.NamedNode(subject), ox.NamedNode(iris.expand(predicate)), value, graph)
-
+    """Yield our reading of a record: the publisher, the project, and the purpose of the document."""
+    read = record.reading
     for body in ["ITU-T"] if read.body == "ITU-T" else read.body.split("/"):  # the designation names who publishes it
-        yield quad(read.work_iri, "dct:publisher", ox.NamedNode(iris.mint("agent", body)))
+        yield quad(ANALYSIS, read.work_iri, "dct:publisher", ox.NamedNode(iris.mint("agent", body)))
     name = _project_name(record)
     if name is None and read.kind in ("edition", "amendment"):
         amended = re.sub(r"-\d{4}$", "", read.text)
         edition = read.kind == "edition"
         project = _project(read.work, record.edition) if edition else iris.mint("project", read.work, amended)
         if (read.kind == "amendment" or record.edition) and project in projects:
-            yield quad(read.iri, "cstd:developedIn", ox.NamedNode(project))
+            yield quad(ANALYSIS, read.iri, "cstd:developedIn", ox.NamedNode(project))
     elif name is not None:
         project, work, label, number = name
         if (work, number) not in _NAMED:
-            yield quad(project, "rdfs:label", ox.Literal(label, language="en"))
-        yield quad(project, "rdf:type", ox.NamedNode(iris.expand("cstd:Project")))
-        yield quad(project, "cstd:projectOf", ox.NamedNode(iris.mint("std", work)))
+            yield quad(ANALYSIS, project, "rdfs:label", ox.Literal(label, language="en"))
+        yield quad(ANALYSIS, project, "rdf:type", node("cstd:Project"))
+        yield quad(ANALYSIS, project, "cstd:projectOf", ox.NamedNode(iris.mint("std", work)))
         if number:
-            yield quad(project, "bibo:edition", ox.Literal(number))
+            yield quad(ANALYSIS, project, "bibo:edition", ox.Literal(number))
         if read.kind == "draft":
-            yield quad(read.iri, "cstd:developedIn", ox.NamedNode(project))
+            yield quad(ANALYSIS, read.iri, "cstd:developedIn", ox.NamedNode(project))
     title = record.titles[0][0].lower() if record.titles else ""
     if title and read.kind != "amendment" and not read.host:
         # The last part of a title says most: "… framework for … — Part 2: Requirements".
         last = title.rpartition("—")[2]
         kind = next((code for part in (last, title) for code, words in _KINDS if re.search(words, part)), "")
         if kind:
-            yield quad(read.iri, "cstd:documentKind", ox.NamedNode(iris.expand(f"dockind:{kind}")))
+            yield quad(ANALYSIS, read.iri, "cstd:documentKind", node(f"dockind:{kind}"))
 
 
 def _described(
@@ -294,9 +281,11 @@ def _described(
     """Yield the descriptions of a registry and of its records."""
     document = iris.mint("src", registry.slug)
     title = f"Records of {registry.owner} ({repository})"
-    yield from records.describe(document, document, title, "whole repository", "title", SOURCES)
+    yield from records.describe(
+        graph=document, document=document, title=title, locator="whole repository", tier="title", holder=SOURCES
+    )
     yield from building.looked_at(document, registry.seen)
-    yield from building.standing(document, registry.precedence)
+    yield from building.precedence(document, registry.precedence)
     for row in rows:
         for part in row["source"].split(" ; "):
             if part.startswith(f"{repository}:"):
@@ -304,7 +293,12 @@ def _described(
                 record = iris.mint("src", registry.slug, _record_slug(path))
                 if record in own:
                     yield from records.describe(
-                        record, document, f"{registry.owner}'s record of {row['designation']}", path, "title", SOURCES
+                        graph=record,
+                        document=document,
+                        title=f"{registry.owner}'s record of {row['designation']}",
+                        locator=path,
+                        tier="title",
+                        holder=SOURCES,
                     )
 
 

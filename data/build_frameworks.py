@@ -2,10 +2,10 @@
 
     python data/build_frameworks.py FACTS_FOLDER
 
-Each table lists the provisions of a framework: identifiers, headings, what stands in what, what was withdrawn and where
-it went; no text.  Each value of a table's column ``source`` names one source or several (:data:`SEEN`); each becomes a
-named graph.  What we conclude stands in graphs of ours.  What ``data/standards`` says already in the same graph is not
-said again.  Running twice changes nothing.
+Each table lists the provisions of a framework: identifiers, headings, parents, what was withdrawn and where it went; no
+text.  Each value of a table's column ``source`` names one source or several (:data:`SEEN`); each becomes a named graph.
+What we conclude goes into graphs of ours.  What ``data/standards`` states already in the same graph is not repeated.
+Running twice changes nothing.
 
 What goes where, and what is our reading: docs/decisions/0015-frameworks.md.
 """
@@ -21,16 +21,17 @@ from typing import Final, NamedTuple
 
 import building
 import pyoxigraph as ox
-from building import DATA, SOURCES, node, quad, whole_number
+from building import DATA, SOURCES
 from framework_sources import DOCUMENTS, ELSEWHERE, LICENCES, PARTS, READINGS, SEEN
 
 from cyberstd_kg.core import iris
 from cyberstd_kg.core.errors import InputError
 from cyberstd_kg.designations import records
 from cyberstd_kg.rdf import turtle
+from cyberstd_kg.rdf.terms import node, quad, typed
 
 HEAD: Final = "# Made by data/build_frameworks.py from tables of bare facts: do not edit by hand.\n"
-_TRUE: Final = ox.Literal("true", datatype=ox.NamedNode(iris.PREFIXES["xsd"] + "boolean"))
+_TRUE: Final = typed("true", "xsd:boolean")
 #: Letters of ETSI's pro forma → how a provision binds, and what it is.
 _FORCE: Final = {"M": ("force:shall", "requirement"), "R": ("force:should", "recommendation")}
 #: Words of NIST's OSCAL files for where a withdrawn provision went.
@@ -45,7 +46,7 @@ _CONTENTS: Final = {
 _PREVIEWS: Final = "analysis_iteh-previews"
 
 
-class Made(NamedTuple):
+class Filed(NamedTuple):
     """A statement and the file in which it is to stand (below ``frameworks/``, without suffix)."""
 
     file: str
@@ -62,16 +63,16 @@ class Provisions:
 
     def iri(self, locator: str, own: str = "") -> str:
         """Return the IRI of the provision at *locator*; *own* is its last slug where the locator does not make it."""
-        found = f"{iris.PREFIXES['std']}{self.text}_{iris.slug(own or locator)}"
-        if self._taken.setdefault(found, locator) != locator:
-            raise InputError(f"'{self._taken[found]}' and '{locator}' would both be {found}", "Name one otherwise.")
-        return found
+        iri = f"{iris.PREFIXES['std']}{self.text}_{iris.slug(own or locator)}"
+        if self._taken.setdefault(iri, locator) != locator:
+            raise InputError(f"'{self._taken[iri]}' and '{locator}' would both be {iri}", "Give one another name.")
+        return iri
 
-    def say(self, source: str, locator: str, predicate: str, value: ox.NamedNode | ox.Literal, own: str = "") -> Made:
+    def say(self, source: str, locator: str, predicate: str, value: ox.NamedNode | ox.Literal, own: str = "") -> Filed:
         """Return one statement about the provision at *locator*, in the graph of *source*."""
-        return Made(self.file, quad(_source(source), self.iri(locator, own), predicate, value))
+        return Filed(self.file, quad(_source(source), self.iri(locator, own), predicate, value))
 
-    def link(self, source: str, locator: str, predicate: str, other: str) -> Made:
+    def link(self, source: str, locator: str, predicate: str, other: str) -> Filed:
         """Return one statement that leads to the provision at *other* of the same text."""
         return self.say(source, locator, predicate, ox.NamedNode(self.iri(other)))
 
@@ -86,7 +87,7 @@ class Provisions:
         parent: str = "",
         own: str = "",
         placed: bool = True,
-    ) -> Iterator[Made]:
+    ) -> Iterator[Filed]:
         """Yield what makes a provision: class, locator, kind, text, and heading and parent where they are known.
 
         :param placed: whether the source says in which text it stands
@@ -103,7 +104,7 @@ class Provisions:
         if parent:
             yield self.link(source, locator, "cstd:parentProvision", parent)
 
-    def note(self, source: str, locator: str, text: str) -> Made:
+    def note(self, source: str, locator: str, text: str) -> Filed:
         """Return a note on the provision at *locator*."""
         return self.say(source, locator, "skos:note", ox.Literal(text, language="en"))
 
@@ -120,21 +121,21 @@ def contents(facts: Path) -> dict[str, bytes]:
     """
     kept = _by_hand()
     files: defaultdict[str, dict[ox.Quad, None]] = defaultdict(dict)
-    for made in _all(facts):
-        if made.quad not in kept:
-            files[f"frameworks/{made.file}.trig"][made.quad] = None
+    for filed in _all(facts):
+        if filed.quad not in kept:
+            files[f"frameworks/{filed.file}.trig"][filed.quad] = None
     used = {statement.graph_name.value for quads in files.values() for statement in quads}
     files["sources/frameworks.trig"] = dict.fromkeys(_described(used))
     return {name: building.file(quads, HEAD) for name, quads in files.items()}
 
 
 def _by_hand() -> frozenset[ox.Quad]:
-    """Return what ``data/standards`` says, so that no statement stands twice in one graph."""
+    """Return the statements of ``data/standards``, which are not repeated in the same graph."""
     files = sorted((DATA / "standards").rglob("*.trig"))
-    return frozenset(found for path in files for found in turtle.read_quads(path, path.name, "trig"))
+    return frozenset(quad for path in files for quad in turtle.read_quads(path, path.name, "trig"))
 
 
-def _all(facts: Path) -> Iterator[Made]:
+def _all(facts: Path) -> Iterator[Filed]:
     def table(name: str) -> list[dict[str, str]]:
         return building.rows(facts / f"{name}.csv")
 
@@ -167,7 +168,7 @@ def seen(row: dict[str, str]) -> tuple[str, ...]:
 
 
 def control(oscal: str) -> str:
-    """Return the identifier that NIST prints for one in its OSCAL files.
+    """Return the printed form of an identifier in NIST's OSCAL files.
 
     >>> control("ac-2"), control("ac-2.10"), control("ac")
     ('AC-2', 'AC-2(10)', 'AC')
@@ -175,18 +176,18 @@ def control(oscal: str) -> str:
     return re.sub(r"\.(\d+)$", r"(\1)", oscal.upper())
 
 
-def _text(file: str, source: str, work: tuple[str, str], text: tuple[str, str]) -> Iterator[Made]:
+def _text(file: str, source: str, work: tuple[str, str], text: tuple[str, str]) -> Iterator[Filed]:
     """Yield what identifies a standard and an edition of it, each given as local name and designation."""
     graph, (work_name, of), (text_name, designation) = _source(source), work, text
     subject, standard = f"{iris.PREFIXES['std']}{text_name}", f"{iris.PREFIXES['std']}{work_name}"
-    yield Made(file, quad(graph, standard, "rdf:type", node("cstd:Standard")))
-    yield Made(file, quad(graph, standard, "dct:identifier", ox.Literal(of)))
-    yield Made(file, quad(graph, subject, "rdf:type", node("cstd:Edition")))
-    yield Made(file, quad(graph, subject, "dct:identifier", ox.Literal(designation)))
-    yield Made(file, quad(graph, subject, "cstd:editionOf", ox.NamedNode(standard)))
+    yield Filed(file, quad(graph, standard, "rdf:type", node("cstd:Standard")))
+    yield Filed(file, quad(graph, standard, "dct:identifier", ox.Literal(of)))
+    yield Filed(file, quad(graph, subject, "rdf:type", node("cstd:Edition")))
+    yield Filed(file, quad(graph, subject, "dct:identifier", ox.Literal(designation)))
+    yield Filed(file, quad(graph, subject, "cstd:editionOf", ox.NamedNode(standard)))
 
 
-def _csf(one: list[dict[str, str]], two: list[dict[str, str]], leftovers: list[dict[str, str]]) -> Iterator[Made]:
+def _csf(one: list[dict[str, str]], two: list[dict[str, str]], leftovers: list[dict[str, str]]) -> Iterator[Filed]:
     """Yield the Cybersecurity Framework 1.1 and 2.0, and the names of 1.1 that NIST's file of 2.0 keeps."""
     work = ("nist-csf", "NIST CSF")
     for number, rows in (("1.1", one), ("2.0", two)):
@@ -197,10 +198,10 @@ def _csf(one: list[dict[str, str]], two: list[dict[str, str]], leftovers: list[d
         for row in rows:
             yield from framework.entry(source, row["id"], row["kind"], title=row["title"], parent=row["parent"])
             if row["kind"] == "function":
-                place = whole_number(functions.index(row["id"]) + 1)
-                yield framework.say(source, row["id"], "cstd:ordinal", place)
+                place = functions.index(row["id"]) + 1
+                yield framework.say(source, row["id"], "cstd:ordinal", ox.Literal(place))
     before, reading = Provisions("nist-csf_1-1", "nist/csf"), "analysis_nist-csf-2-0"
-    held = {row["id"] for row in one}
+    known = {row["id"] for row in one}
     for row in leftovers:
         own, *others = seen(row)
         yield from framework.entry(own, row["id"], row["kind"], title=row["title"], parent=row["parent"])
@@ -215,11 +216,11 @@ def _csf(one: list[dict[str, str]], two: list[dict[str, str]], leftovers: list[d
             "106 subcategories of CSF 2.0, so we read it as withdrawn.",
         )
         number = re.sub(r"-0(\d)$", r"-\1", row["id"])
-        if number in held:
+        if number in known:
             yield framework.say(reading, row["id"], "cstd:lastHeldAs", ox.NamedNode(before.iri(number)))
 
 
-def _sp_800_53(families: list[dict[str, str]], rows: list[dict[str, str]]) -> Iterator[Made]:
+def _sp_800_53(families: list[dict[str, str]], rows: list[dict[str, str]]) -> Iterator[Filed]:
     """Yield families, controls and enhancements of SP 800-53r5, and where the withdrawn ones went.
 
     The column ``related`` is left out: the graph has no term for it.
@@ -245,7 +246,7 @@ def _sp_800_53(families: list[dict[str, str]], rows: list[dict[str, str]]) -> It
                 yield catalogue.note(source, own, text)
 
 
-def _sp_800_171(rows: list[dict[str, str]]) -> Iterator[Made]:
+def _sp_800_171(rows: list[dict[str, str]]) -> Iterator[Filed]:
     """Yield families and requirements of SP 800-171r3, and where the withdrawn ones went."""
     file, text = "nist/sp-800-171", ("nist-sp-800-171_r3", "NIST SP 800-171r3")
     requirements = Provisions(text[0], file)
@@ -265,7 +266,7 @@ def _sp_800_171(rows: list[dict[str, str]]) -> Iterator[Made]:
             yield requirements.link(source, own, _WENT[word], target)
 
 
-def _named(text: str, file: str, rows: list[dict[str, str]], kind: str, column: str) -> Iterator[Made]:
+def _named(text: str, file: str, rows: list[dict[str, str]], kind: str, column: str) -> Iterator[Filed]:
     """Yield provisions that have a name and no number: the name is their locator."""
     provisions = Provisions(text, file)
     for row in rows:
@@ -274,7 +275,7 @@ def _named(text: str, file: str, rows: list[dict[str, str]], kind: str, column: 
             yield from provisions.entry(source, name, kind, title="" if place else name)
 
 
-def _ir_8259a(rows: list[dict[str, str]]) -> Iterator[Made]:
+def _ir_8259a(rows: list[dict[str, str]]) -> Iterator[Filed]:
     """Yield the capabilities of IR 8259A, and the one that the catalogue of SP 800-213A adds."""
     own = [row for row in rows if row["document"] == "NIST IR 8259A (2020)"]
     yield from _named("nist-ir-8259a_2020", "nist/ir-8259a", own, "capability", "capability")
@@ -282,7 +283,7 @@ def _ir_8259a(rows: list[dict[str, str]]) -> Iterator[Made]:
     yield from _named("nist-sp-800-213a_2021", "nist/sp-800-213a", added, "capability", "capability")
 
 
-def _ir_8425(rows: list[dict[str, str]]) -> Iterator[Made]:
+def _ir_8425(rows: list[dict[str, str]]) -> Iterator[Filed]:
     """Yield the outcomes of IR 8425; a second source tells the order of the technical ones."""
     outcomes = Provisions("nist-ir-8425_2022", "nist/ir-8425")
     for row in rows:
@@ -290,11 +291,11 @@ def _ir_8425(rows: list[dict[str, str]]) -> Iterator[Made]:
         yield from outcomes.entry(first, row["outcome"], "outcome")
         yield outcomes.note(first, row["outcome"], f"A {row['kind']} outcome.")
         for other in others:
-            place = whole_number(int(row["id"].rpartition("-")[2]))
-            yield outcomes.say(other, row["outcome"], "cstd:ordinal", place)
+            place = int(row["id"].rpartition("-")[2])
+            yield outcomes.say(other, row["outcome"], "cstd:ordinal", ox.Literal(place))
 
 
-def _27001(clauses: list[dict[str, str]], annex: list[dict[str, str]]) -> Iterator[Made]:
+def _27001(clauses: list[dict[str, str]], annex: list[dict[str, str]]) -> Iterator[Filed]:
     """Yield the clauses of ISO/IEC 27001:2022 and the controls and themes of its Annex A."""
     text = Provisions("iso-iec-27001_2022", "iso-iec/27001")
     reading = "analysis_iso-iec-27001-2022"
@@ -318,7 +319,7 @@ def _27001(clauses: list[dict[str, str]], annex: list[dict[str, str]]) -> Iterat
             yield text.note(reading, row["id"], f"The source prints “{printed[1]}”; the letters are ours.")
 
 
-def _contents(rows: list[dict[str, str]]) -> Iterator[Made]:
+def _contents(rows: list[dict[str, str]]) -> Iterator[Filed]:
     """Yield tables of contents: clauses with their headings, seen in previews."""
     for designation, (text, file) in _CONTENTS.items():
         clauses = Provisions(text, file)
@@ -332,7 +333,7 @@ def _contents(rows: list[dict[str, str]]) -> Iterator[Made]:
                 yield clauses.note(_PREVIEWS, row["clause"], f"{row['note'].capitalize()}.")
 
 
-def _en_303_645(clauses: list[dict[str, str]], rows: list[dict[str, str]]) -> Iterator[Made]:
+def _en_303_645(clauses: list[dict[str, str]], rows: list[dict[str, str]]) -> Iterator[Filed]:
     """Yield clauses and provisions of EN 303 645 V2.1.1, and those of a later edition that its source does not name."""
     file, reading = "etsi/en-303-645", "analysis_etsi-en-303-645"
     text, later = Provisions("etsi-en-303-645_v2-1-1", file), Provisions("etsi-en-303-645_v3-1-3", file)
@@ -360,7 +361,7 @@ def _en_303_645(clauses: list[dict[str, str]], rows: list[dict[str, str]]) -> It
         )
 
 
-def _grundschutz(rows: list[dict[str, str]]) -> Iterator[Made]:
+def _grundschutz(rows: list[dict[str, str]]) -> Iterator[Filed]:
     """Yield groups and controls of the two catalogues of Grundschutz++ 0.9."""
     file, text = "bsi-germany/grundschutz-plus-plus", ("bsi-grundschutz-plus-plus_0-9", "BSI Grundschutz++ 0.9")
     catalogue = Provisions(text[0], file)
@@ -376,10 +377,10 @@ def _grundschutz(rows: list[dict[str, str]]) -> Iterator[Made]:
         yield from catalogue.entry(source, row["id"], kind, title=row["title_de"], language="de", parent=parent)
     subject = f"{iris.PREFIXES['std']}{work[0]}"
     reading = _source("analysis_bsi-grundschutz-plus-plus")
-    yield Made(file, quad(reading, subject, "dct:publisher", node("agent:bsi-germany")))
+    yield Filed(file, quad(reading, subject, "dct:publisher", node("agent:bsi-germany")))
 
 
-def _enisa(topics: list[dict[str, str]], pairs: list[dict[str, str]]) -> Iterator[Made]:
+def _enisa(topics: list[dict[str, str]], pairs: list[dict[str, str]]) -> Iterator[Filed]:
     """Yield the items of ENISA's baseline that a draft of the IETF lists: their numbers alone."""
     file, reading = "enisa/baseline-iot", "analysis_enisa-baseline-iot"
     items = Provisions("enisa-baseline-iot_2017", file)
@@ -388,60 +389,74 @@ def _enisa(topics: list[dict[str, str]], pairs: list[dict[str, str]]) -> Iterato
     listed |= {row["subject_id"]: row for row in pairs}
     work = f"{iris.PREFIXES['std']}enisa-baseline-iot"
     for source in dict.fromkeys(source for row in listed.values() for source in seen(row)):
-        yield Made(file, quad(_source(source), work, "rdf:type", node("cstd:Standard")))
-        yield Made(file, quad(_source(source), work, "dct:identifier", ox.Literal(name)))
+        yield Filed(file, quad(_source(source), work, "rdf:type", node("cstd:Standard")))
+        yield Filed(file, quad(_source(source), work, "dct:identifier", ox.Literal(name)))
     for item, row in listed.items():
         yield from items.entry(seen(row)[0], item, "", placed=False)
         yield items.say(reading, item, "cstd:provisionKind", node("kind:control"))
         yield items.say(reading, item, "cstd:provisionOf", node(f"std:{items.text}"))
-    yield Made(file, quad(_source(reading), work, "dct:publisher", node("agent:enisa")))
+    yield Filed(file, quad(_source(reading), work, "dct:publisher", node("agent:enisa")))
 
 
-def _psti(rows: list[dict[str, str]]) -> Iterator[Made]:
+def _psti(rows: list[dict[str, str]]) -> Iterator[Filed]:
     """Yield the paragraphs of SI 2023/1007 that deem provisions to meet them, and those of ISO/IEC 29147:2018."""
     paragraphs = Provisions("si-2023-1007", "united-kingdom/si-2023-1007")
     disclosure = Provisions("iso-iec-29147_2018", "iso-iec/29147")
     for row in rows:
-        found = re.fullmatch(r"SI 2023/1007 (Sch\. (\d+) para\. (\d+)) \((.+)\)", row["subject_id"])
-        if found is None:
+        match = re.fullmatch(r"SI 2023/1007 (Sch\. (\d+) para\. (\d+)) \((.+)\)", row["subject_id"])
+        if match is None:
             raise InputError(f"'{row['subject_id']}' is no paragraph of a schedule", "Correct the table.")
-        locator, own = found[1], f"sch-{found[2]}_para-{found[3]}"
+        locator, own = match[1], f"sch-{match[2]}_para-{match[3]}"
         for source in seen(row):
             subject = f"{iris.PREFIXES['std']}{paragraphs.text}_{own}"
             for predicate, value in (
                 ("rdf:type", node("cstd:Provision")),
-                ("rdfs:label", ox.Literal(found[4], language="en")),
+                ("rdfs:label", ox.Literal(match[4], language="en")),
                 ("bibo:locator", ox.Literal(locator)),
                 ("cstd:provisionKind", node("kind:requirement")),
                 ("cstd:provisionOf", node(f"std:{paragraphs.text}")),
             ):
-                yield Made(paragraphs.file, quad(_source(source), subject, predicate, value))
+                yield Filed(paragraphs.file, quad(_source(source), subject, predicate, value))
             if row["object_document"] == "ISO/IEC 29147:2018":
                 for clause in row["object_id"].split(";"):
                     yield from disclosure.entry(source, clause, "clause")
 
 
 def _described(used: set[str]) -> Iterator[ox.Quad]:
-    """Yield the descriptions of the sources: documents, parts of them, and our readings; none that says nothing."""
+    """Yield the descriptions of the sources: documents, parts of them, and our readings.
+
+    :raises InputError: when one of *used* has no description
+    """
     named: set[str] = set()
     for name, (title, locator, tier, precedence, more) in DOCUMENTS.items():
         document = _source(name)
         named.add(document)
-        yield from records.describe(document, document, title, locator, tier, SOURCES)
-        yield from building.standing(document, precedence)
+        yield from records.describe(
+            graph=document, document=document, title=title, locator=locator, tier=tier, holder=SOURCES
+        )
+        yield from building.precedence(document, precedence)
         yield quad(SOURCES, document, "dct:description", ox.Literal(more, language="en"))
     for name, licence in LICENCES.items():
         yield quad(SOURCES, _source(name), "dct:license", ox.NamedNode(licence))
     for name, (document, title, locator, tier, more) in PARTS.items():
         named.add(_source(name))
-        yield from records.describe(_source(name), _source(document), title, locator, tier, SOURCES)
+        yield from records.describe(
+            graph=_source(name), document=_source(document), title=title, locator=locator, tier=tier, holder=SOURCES
+        )
         if more:
             yield quad(SOURCES, _source(name), "dct:description", ox.Literal(more, language="en"))
-    for name, (title, locator, read) in READINGS.items():
+    for name, (title, locator, sources) in READINGS.items():
         named.add(_source(name))
-        own = _source("cyberstd-kg")
-        yield from records.describe(_source(name), own, title, locator, "quote", SOURCES, says="ours")
-        for other in read:
+        yield from records.describe(
+            graph=_source(name),
+            document=_source("cyberstd-kg"),
+            title=title,
+            locator=locator,
+            tier="quote",
+            holder=SOURCES,
+            says="ours",
+        )
+        for other in sources:
             yield quad(SOURCES, _source(name), "prov:wasDerivedFrom", ox.NamedNode(_source(other)))
     if missing := used - named - {_source(name) for name in ELSEWHERE}:
         raise InputError(f"no description of {', '.join(sorted(missing))}", "Describe it in framework_sources.py.")

@@ -2,7 +2,7 @@
 
     python data/build_mappings.py FACTS_FOLDER
 
-The tables are one a list: subject_id, object_id (or object_ids; several ends of one row are joined by ``;``),
+One table for each list: subject_id, object_id (or object_ids; several ends of one row are joined by ``;``),
 relation_as_published, publisher, source.  What else a set needs stands in ``mapping_sets.toml``: publisher, editions,
 declared reading; and the rows of one more set, which is ours.  Running twice changes nothing; files that this script
 does not make are left alone.
@@ -38,7 +38,7 @@ def main(facts: Path, data: Path = DATA) -> None:
 
 def contents(facts: Path) -> dict[str, bytes]:
     """Return what the files hold: path below ``data/`` → content."""
-    return {f"mappings/{_file(made)}": sssom_writing.write(made) for made in sets(facts)}
+    return {f"mappings/{_file(mappings)}": sssom_writing.write(mappings) for mappings in sets(facts)}
 
 
 def sets(facts: Path) -> Iterator[MappingSet]:
@@ -81,8 +81,8 @@ def _published(declared: dict[str, Any], reading: DeclaredReading, iri: str, fac
         word, topic = row["relation_as_published"], ""
         if declared.get("topic"):
             word, _, topic = word.partition(": ")
-        read = reading.of(word)
-        if read is None:
+        meaning = reading.of(word)
+        if meaning is None:
             raise SystemExit(f"{declared['table']}: the reading has no line for '{word}'")
         several = (row.get("object_ids") or row["object_id"]).split(";")
         objects = [iris.mint("std", *declared["object"], name) for name in several]
@@ -91,7 +91,7 @@ def _published(declared: dict[str, Any], reading: DeclaredReading, iri: str, fac
             subject=End(iris.mint("std", *declared["subject"], _name(declared, row)), label=row["subject_id"]),
             object=end_of(iri, objects, "; ".join(several)),
             word=word,
-            relations=read,
+            relations=meaning,
             justification=iris.expand(declared.get("justification", "semapv:UnspecifiedMatching")),
             comment=f"Topic: {topic}" if topic else "",
         )
@@ -106,15 +106,15 @@ def _name(declared: dict[str, Any], row: dict[str, str]) -> str:
 def _own(declared: dict[str, Any], reading: DeclaredReading) -> Iterator[MappingRow]:
     """Yield the rows of a set of ours."""
     for subject, called, value, named, word, confidence, uncertain in declared["rows"]:
-        read = reading.of(word)
-        if read is None:
+        meaning = reading.of(word)
+        if meaning is None:
             raise SystemExit(f"{declared['slug']}: the reading has no line for '{word}'")
         yield MappingRow(
             iri="",
             subject=End(iris.mint("std", *declared["subject"], subject), label=called),
             object=End(iris.mint("std", *declared["object"], value), label=named),
             word=word,
-            relations=read,
+            relations=meaning,
             justification=iris.expand(declared["justification"]),
             confidence=confidence,
             comment=_SPLIT if uncertain else "",

@@ -1,4 +1,4 @@
-"""What the scripts that write data from tables of bare facts have in common."""
+"""Shared by the scripts that write data from tables of bare facts: tables in, statements about sources, files out."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import pyoxigraph as ox
 
 from cyberstd_kg.core import iris
 from cyberstd_kg.core.files import write_whole
+from cyberstd_kg.designations import records
 from cyberstd_kg.rdf import turtle
+from cyberstd_kg.rdf.terms import quad
 
 DATA: Final = Path(__file__).resolve().parent
 #: The graph that describes sources.
 SOURCES: Final = iris.mint("src", "cyberstd-kg", "sources")
-_XSD: Final = iris.PREFIXES["xsd"]
 
 
 def rows(table: Path) -> list[dict[str, str]]:
@@ -25,45 +26,24 @@ def rows(table: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def quad(graph: str, subject: str, predicate: str, value: ox.NamedNode | ox.Literal) -> ox.Quad:
-    """Return one statement: *predicate* is a CURIE, the others are IRIs."""
-    return ox.Quad(ox.NamedNode(subject), ox.NamedNode(iris.expand(predicate)), value, ox.NamedNode(graph))
-
-
-def node(curie: str) -> ox.NamedNode:
-    """Return the thing that a CURIE names."""
-    return ox.NamedNode(iris.expand(curie))
-
-
-def day(date: str) -> ox.Literal:
-    """Return a day (YYYY-MM-DD) as a literal."""
-    return ox.Literal(date, datatype=ox.NamedNode(f"{_XSD}date"))
-
-
-def whole_number(value: int) -> ox.Literal:
-    """Return a number as a literal."""
-    return ox.Literal(str(value), datatype=ox.NamedNode(f"{_XSD}integer"))
-
-
-def standing(document: str, precedence: int) -> Iterator[ox.Quad]:
-    """Yield the place of a source document in the order of precedence (docs/decisions/0011-catalogue.md)."""
-    yield quad(SOURCES, document, "cstd:precedence", whole_number(precedence))
+def precedence(document: str, number: int) -> Iterator[ox.Quad]:
+    """Yield the precedence of a source document (docs/decisions/0011-catalogue.md)."""
+    yield quad(SOURCES, document, "cstd:precedence", ox.Literal(number))
 
 
 def looked_at(document: str, date: str) -> Iterator[ox.Quad]:
-    """Yield the day on which a source document was looked at."""
-    yield quad(SOURCES, document, "cstd:printedDate", ox.Literal(date))
-    yield quad(SOURCES, document, "cstd:earliest", day(date))
-    yield quad(SOURCES, document, "cstd:latest", day(date))
+    """Yield the day on which a source document was consulted."""
+    for statement in records.dated(document, date, (date, date)):
+        yield quad(SOURCES, *statement)
 
 
 def file(quads: Iterable[ox.Quad], head: str) -> bytes:
-    """Return the content of a file: *head*, a comment that says where it comes from, and *quads* in canonical form."""
+    """Return the content of a file: *head*, a comment that names its origin, and *quads* in canonical form."""
     return (head + "\n" + turtle.write_trig(quads)).encode()
 
 
 def write(files: Mapping[str, bytes], data: Path, folder: str) -> None:
-    """Write *files* (path below *data* → content); what lies in *folder* and is not among them goes.
+    """Write *files* (path below *data* → content), and remove all other TriG files in *folder*.
 
     A file that has its content already is not touched.
     """

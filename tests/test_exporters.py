@@ -25,8 +25,8 @@ from cyberstd_kg.core.iris import PREFIXES
 from cyberstd_kg.rdf import turtle
 from cyberstd_kg.rdf.formats import FORMATS, write
 
-KEEPING = [name for name, format in FORMATS.items() if format.keeps_graphs]
-UNITING = [name for name, format in FORMATS.items() if not format.keeps_graphs]
+KEEPING = ("trig", "nq", "jsonld")
+UNITING = [name for name in FORMATS if name not in KEEPING]
 IN_OX = {
     "ttl": ox.RdfFormat.TURTLE,
     "trig": ox.RdfFormat.TRIG,
@@ -58,7 +58,7 @@ def by_ox(data: bytes, format: str) -> list[ox.Quad]:
 
 def by_rdflib(data: bytes, format: str) -> list[ox.Quad]:
     dataset = rdflib.Dataset()
-    target = dataset if FORMATS[format].keeps_graphs else dataset.default_graph
+    target = dataset if format in KEEPING else dataset.default_graph
     target.parse(io.BytesIO(data), format=IN_RDFLIB[format])
 
     def term(value: object) -> ox.NamedNode | ox.BlankNode | ox.Literal:
@@ -84,7 +84,7 @@ def united(data: list[ox.Quad]) -> list[ox.Quad]:
 def check(data: list[ox.Quad], format: str) -> None:
     """Assert that *data* survives *format* in both engines, and is written the same from another order and labels."""
     written = write(data, format)
-    expected = data if FORMATS[format].keeps_graphs else united(data)
+    expected = data if format in KEEPING else united(data)
     assert same(by_ox(written, format), expected)
     assert same(by_rdflib(written, format), expected)
     assert write(relabelled(data), format) == written
@@ -184,7 +184,7 @@ def test_jsonld_drops_a_prefix_that_is_some_scheme() -> None:
 )
 def test_rdfxml_refuses_properties_that_cannot_be_elements(iri: str) -> None:
     data = [ox.Quad(node("s"), ox.NamedNode(iri), node("o"))]
-    with pytest.raises(UsageError, match="no way to write the property") as caught:
+    with pytest.raises(UsageError, match="cannot write the property") as caught:
         write(data, "rdfxml")
     assert iri in caught.value.message
     assert "jsonld" in caught.value.hint
@@ -205,7 +205,7 @@ def test_rdfxml_has_no_entities_and_no_markup_from_values() -> None:
 
 
 def test_unknown_format() -> None:
-    with pytest.raises(UsageError, match="'xlsx' is no format") as caught:
+    with pytest.raises(UsageError, match="'xlsx' is not a format") as caught:
         write([], "xlsx")
     assert caught.value.hint == "Use one of ttl, trig, jsonld, nq, nt, rdfxml."
 

@@ -362,7 +362,7 @@ def test_several_records_stand_in_one_file(tmp_path: Path) -> None:
         "- " + relaton(f"ISO/IEC 9900{n}:2022").removeprefix("---\n").replace("\n", "\n  ").rstrip(" ") for n in (3, 4)
     )
     imported = read(write(tmp_path, documents, listed))
-    assert {f.record.designation for f in imported.found} == {f"ISO/IEC 9900{n}:2022" for n in (1, 2, 3, 4)}
+    assert {f.record.designation for f in imported.records} == {f"ISO/IEC 9900{n}:2022" for n in (1, 2, 3, 4)}
     assert imported.report.refused == []
 
 
@@ -471,7 +471,7 @@ def test_one_broken_line_leaves_the_rest(tmp_path: Path) -> None:
         good[:-40] + "\n" + good.replace("99001", "99002") + good.replace('"edition": 3', '"edition": 3, "edition": 4')
     )
     imported = read(write(tmp_path, text, suffix=".jsonl"), "iso")
-    assert [f.record.designation for f in imported.found] == ["ISO/IEC 99002:2022"]
+    assert [f.record.designation for f in imported.records] == ["ISO/IEC 99002:2022"]
     assert [(f.code, f.line) for f in imported.report.refused] == [("syntax", 1), ("duplicate-key", 3)]
 
 

@@ -92,7 +92,7 @@ def test_no_abstract_is_taken_over(records: Imported, open_data: Imported) -> No
 
 def test_committees_and_deliverables_of_iso(open_data: Imported) -> None:
     assert open_data.report.refused == []
-    assert (len(open_data.committees), len(open_data.found), open_data.report.repeated) == (785, 3, 1)
+    assert (len(open_data.committees), len(open_data.records), open_data.report.repeated) == (785, 3, 1)
     assert ("agent:iso-iec-jtc-1-sc-27", "agent:iso-iec-jtc-1") in pairs(open_data, "org:subOrganizationOf")
     assert ("agent:iso-iec-jtc-1-sc-27", "agent:din") in pairs(open_data, "cstd:secretariat")
     assert ("milestone:iso-iec-jtc-1-sc-27_establishment", "1989-10-27") in pairs(open_data, "cstd:earliest")

@@ -10,14 +10,6 @@ from cyberstd_kg.core import iris
 from cyberstd_kg.core.errors import InputError
 
 
-def test_two_things_never_share_an_iri() -> None:
-    edition = ("ISO/IEC 27400", "2022")
-    minted = iris.mint_all("std", [(*edition, "7.1"), (*edition, "7.1.1"), (*edition, "7.1")])
-    assert len(set(minted.values())) == 2
-    with pytest.raises(InputError, match="would both be"):
-        iris.mint_all("std", [(*edition, "7.1"), (*edition, "7-1")])
-
-
 @pytest.mark.parametrize(
     ("prefix", "parts"),
     [("cstd", ("x",)), ("dct", ("x",)), ("std", ()), ("std", ("a", "b", "c", "d")), ("std", ("…",))],

@@ -26,7 +26,7 @@ BROKEN = {
     "empty": (b"", "the file has no table"),
     "metadata only": (HEAD.encode(), "the file has no table"),
     "no YAML": (table(ROW, head="#a: b: c\n"), "line 1: the metadata cannot be read"),
-    "YAML with a key twice": (table(ROW, head=HEAD + "#license: x\n"), "line 6: .*stands twice"),
+    "YAML with a key twice": (table(ROW, head=HEAD + "#license: x\n"), "line 6: .*twice"),
     "YAML with a tag": (table(ROW, head="#a: !!python/object/apply:os.system [id]\n"), "line 1: .*tag"),
     "YAML that is a list": (table(ROW, head="#- a\n"), "no mapping of slots"),
     "YAML of many levels": (table(ROW, head=f"#a: {'[' * 5000}\n"), "line 1: "),

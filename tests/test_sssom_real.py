@@ -75,7 +75,7 @@ REFUSED = {
     # It has no metadata, so that none of its prefixes means anything.
     "sssom-py/enm_example.tsv": r"line 2: the prefix 'NPO' .* is not in the curie_map",
     # Its description holds ": " without quotation marks (and 225 of its rows have too few cells).
-    "sssom-py/test_validation1.sssom.tsv": r"line 3: the metadata cannot be read: line 3 is no YAML",
+    "sssom-py/test_validation1.sssom.tsv": r"line 3: the metadata cannot be read: line 3 is not YAML",
     # Five of its eight rows have seven cells, the table eight columns.
     "sssom-repo/schema_curation_rule_text2.sssom.tsv": r"line 11: the row has 7 cells, the table 8 columns",
 }

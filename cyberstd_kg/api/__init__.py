@@ -14,4 +14,5 @@ if TYPE_CHECKING:
     from cyberstd_kg.api import graph, mappings
 
 __all__ = ["graph", "mappings"]
-__getattr__ = door(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = door(__name__, __all__)

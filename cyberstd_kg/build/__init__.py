@@ -18,4 +18,5 @@ if TYPE_CHECKING:
     from cyberstd_kg.build import compiler, data_files, inference, inputs, projection, snapshot
 
 __all__ = ["compiler", "data_files", "inference", "inputs", "projection", "snapshot"]
-__getattr__ = door(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = door(__name__, __all__)

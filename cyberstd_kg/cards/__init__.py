@@ -15,4 +15,5 @@ if TYPE_CHECKING:
     from cyberstd_kg.cards import audit, card, objects
 
 __all__ = ["audit", "card", "objects"]
-__getattr__ = door(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = door(__name__, __all__)

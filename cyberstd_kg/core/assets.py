@@ -1,6 +1,6 @@
-"""Where the shipped files are: ontology, data, queries, shapes; and where the user's own entries lie.
+"""Where the shipped files are (ontology, data, queries, shapes), and where the workspace of the user is.
 
-In a checkout they stand beside the package, in a wheel inside it.
+In a checkout the shipped files are beside the package, in a wheel inside it.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from cyberstd_kg.core.errors import ResourceMissing, UsageError
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
 #: The folders of RDF that make up the shipped graph.
 GRAPH_FOLDERS: Final = ("ontology", "data")
-#: How the name of a file ends that holds a mapping set.
+#: The suffix of a file that holds a mapping set.
 MAPPINGS: Final = ".sssom.tsv"
 _FOLDERS: Final = (*GRAPH_FOLDERS, "queries", "shapes", "cyberstd_kg")
+_REINSTALL: Final = "Reinstall the package cyberstd-kg."
 
 
 def root() -> Path:
@@ -27,11 +28,11 @@ def root() -> Path:
     for candidate in (_PACKAGE / "assets", _PACKAGE.parent):
         if (candidate / "ontology").is_dir() and (candidate / "data").is_dir():
             return candidate
-    raise ResourceMissing("the shipped graph is not part of this installation", "Reinstall the package cyberstd-kg.")
+    raise ResourceMissing("the shipped graph is missing from this installation", _REINSTALL)
 
 
 def is_installed() -> bool:
-    """Tell whether the files come from an installed wheel, which nobody edits (then the version is their key)."""
+    """Return whether the files come from an installed wheel, which nobody edits (then the version is their key)."""
     return root() == _PACKAGE / "assets"
 
 
@@ -49,14 +50,26 @@ def mapping_files(base: Path | None = None) -> list[Path]:
 
 
 def shape_files(base: Path | None = None) -> list[Path]:
-    """Return the Turtle files of ``shapes/``, sorted by name.
+    """Return the Turtle files of ``shapes/`` under *base* (default: :func:`root`), sorted by name.
 
     :raises ResourceMissing: when there are none
     """
-    found = sorted(((base or root()) / "shapes").glob("*.ttl"))
-    if not found:
-        raise ResourceMissing("the folder shapes is missing or empty", "Reinstall the package cyberstd-kg.")
-    return found
+    return _files("shapes", "*.ttl", base)
+
+
+def query_files(kind: str = "competency", base: Path | None = None) -> list[Path]:
+    """Return the ``.rq`` files of ``queries/<kind>`` under *base* (default: :func:`root`), and of its folders, by name.
+
+    :raises ResourceMissing: when there are none
+    """
+    return _files(f"queries/{kind}", "*.rq", base)
+
+
+def _files(folder: str, pattern: str, base: Path | None) -> list[Path]:
+    paths = sorted(((base or root()) / folder).rglob(pattern), key=lambda path: path.stem)
+    if not paths:
+        raise ResourceMissing(f"the folder {folder} is missing or empty", _REINSTALL)
+    return paths
 
 
 def workspace_folder(given: Path | str | None = None) -> Path:
@@ -64,13 +77,13 @@ def workspace_folder(given: Path | str | None = None) -> Path:
 
     *given*, else ``$CYBERSTD_WORKSPACE``, ``$XDG_DATA_HOME/cyberstd-kg``, ``~/.local/share/cyberstd-kg``.
 
-    :raises UsageError: when a file is there, or the folder overlaps the shipped graph and is not its ``data/``
+    :raises UsageError: when the path is not a folder, or the folder overlaps the shipped graph and is not its ``data/``
     """
     if chosen := given or os.environ.get("CYBERSTD_WORKSPACE"):
         path = os.path.abspath(chosen)  # noqa: PTH100 - resolve() would follow links
-        if os.path.lexists(path) and not os.path.isdir(path):  # noqa: PTH112 - on the way of every command
+        if os.path.lexists(path) and not os.path.isdir(path):  # noqa: PTH112 - runs in every command
             raise UsageError(
-                f"the workspace '{chosen}' is no folder", "Name a folder with --workspace; it need not exist."
+                f"the workspace '{chosen}' is not a folder", "Name a folder with --workspace; it need not exist."
             )
         _require_apart(path, str(chosen))
         return Path(path)
@@ -81,26 +94,15 @@ def workspace_folder(given: Path | str | None = None) -> Path:
 
 
 def is_data(folder: Path | str) -> bool:
-    """Tell whether *folder* is the ``data/`` of the shipped graph, to which its developers add."""
+    """Return whether *folder* is the ``data/`` of the shipped graph, to which its developers add."""
     return os.path.realpath(folder) == os.path.join(os.path.realpath(root()), "data")  # noqa: PTH118
 
 
 def _require_apart(path: str, chosen: str) -> None:
-    """Refuse a workspace inside the shipped files or around them: each file would be read twice, or shipped as ours."""
-    place, shipped = os.path.realpath(path) + os.sep, os.path.realpath(root()) + os.sep
-    inside = place.startswith(tuple(shipped + name + os.sep for name in _FOLDERS))
-    if (inside or shipped.startswith(place)) and not is_data(path):
+    """Refuse a workspace inside or around the shipped files: each file would be read twice, or shipped as ours."""
+    workspace, shipped = os.path.realpath(path) + os.sep, os.path.realpath(root()) + os.sep
+    is_inside = workspace.startswith(tuple(shipped + name + os.sep for name in _FOLDERS))
+    if (is_inside or shipped.startswith(workspace)) and not is_data(path):
         raise UsageError(
             f"the workspace '{chosen}' overlaps the shipped graph", "Name another folder with --workspace."
         )
-
-
-def query_files(kind: str = "competency", base: Path | None = None) -> list[Path]:
-    """Return the ``.rq`` files of ``queries/<kind>`` and of its folders, sorted by name without suffix.
-
-    :raises ResourceMissing: when there are none
-    """
-    files = sorted(((base or root()) / "queries" / kind).rglob("*.rq"), key=lambda path: path.stem)
-    if not files:
-        raise ResourceMissing(f"the folder queries/{kind} is missing or empty", "Reinstall the package cyberstd-kg.")
-    return files

@@ -1,10 +1,12 @@
 """Days, and intervals of days: read as people write them, counted, and written as short as possible.
 
-Days are texts (``2022-10-25``), which sort as days do.
+A day is a text (``2022-10-25``); such texts sort as days do.
 """
 
 from __future__ import annotations
 
+import re
+from time import strftime
 from typing import Final
 
 from cyberstd_kg.core.errors import UsageError
@@ -23,7 +25,7 @@ def pair(interval: Interval | None) -> list[str] | None:
 
 
 def compact(interval: Interval) -> str:
-    """Return an interval as short as it can be told: ``2022``, ``2022-10``, ``2022-10-25``, else ``A to B``."""
+    """Return an interval in its shortest form: ``2022``, ``2022-10``, ``2022-10-25``, else ``A to B``."""
     first, last = interval
     if first == last:
         return first
@@ -47,8 +49,8 @@ def when(interval: Interval) -> str:
         return f"on or before {last}"
     if last == LAST:
         return f"on or after {first}"
-    told = compact(interval)
-    return f"between {first} and {last}" if " to " in told else f"on some day of {told}"
+    short = compact(interval)
+    return f"between {first} and {last}" if " to " in short else f"on some day of {short}"
 
 
 def _end_of_month(month: str) -> str:
@@ -59,23 +61,50 @@ def _end_of_month(month: str) -> str:
 
 def after(day: str) -> str:
     """Return the next day."""
-    from datetime import date, timedelta
-
-    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+    return _shifted(day, 1)
 
 
 def before(day: str) -> str:
     """Return the day before."""
+    return _shifted(day, -1)
+
+
+def _shifted(day: str, days: int) -> str:
     from datetime import date, timedelta
 
-    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+    return (date.fromisoformat(day) + timedelta(days)).isoformat()
 
 
 def today() -> str:
-    """Return today's date, where the machine stands."""
-    from time import strftime
-
+    """Return today's date in the time zone of the machine."""
     return strftime("%Y-%m-%d")
+
+
+def is_day(text: str) -> bool:
+    """Return whether a text is a day of the calendar: year, month and day."""
+    from datetime import date
+
+    try:
+        return len(text) == 10 and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def span(text: str) -> Interval:
+    """Return the first and last day of a year, month or day.
+
+    >>> span("2022-02"), span("2022")
+    (('2022-02-01', '2022-02-28'), ('2022-01-01', '2022-12-31'))
+
+    :raises ValueError: when it is none of these
+    """
+    if not re.fullmatch("[0-9]{4}(-[0-9]{2}){0,2}", text):
+        raise ValueError(f"'{text}' is not a date")
+    first = f"{text}-01-01"[:10]
+    last = text if len(text) == 10 else _end_of_month(f"{text}-12"[:7])
+    if not is_day(first):
+        raise ValueError(f"'{text}' is not in the calendar")
+    return first, last
 
 
 def period(text: str, now: str | None = None) -> Interval:
@@ -83,23 +112,19 @@ def period(text: str, now: str | None = None) -> Interval:
 
     :param now: the day that ``today`` means; default: today
     :returns: its first and its last day
-    :raises UsageError: when it is none of these
+    :raises UsageError: when it is none of these, or before the year 1000 or after 9998
     """
-    import re
-
     if text == "today":
         return (now or today(), now or today())
-    if re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text, re.ASCII):
-        try:
-            first = text + "-01-01"[len(text) - 10 :] if len(text) < 10 else text
-            last = text if len(text) == 10 else _end_of_month(text if len(text) == 7 else f"{text}-12")
-            after(before(first))
-            if not "1000" <= first < "9999":
-                raise ValueError
-            return first, last
-        except (ValueError, OverflowError):
-            pass
-    raise UsageError(f"'{text[:40]}' is no date", "Give a day, month or year: 2023-06-28, 2023-06, 2023; or today.")
+    try:
+        first, last = span(text)
+    except ValueError:
+        first = last = ""
+    if not "1000" <= first < "9999":
+        raise UsageError(
+            f"'{text[:40]}' is not a date", "Give a day, month or year: 2023-06-28, 2023-06, 2023; or today."
+        )
+    return first, last
 
 
 def one_day(text: str, now: str | None = None) -> str:

@@ -1,29 +1,26 @@
-"""The doors of rooms: what a package offers is loaded when it is first used (PEP 562), so that opening one is free."""
+"""The doors of rooms: a room's modules are loaded on first use (PEP 562), so importing the room costs nothing.
+
+A door hides its ``__getattr__`` from type checkers: they see the modules as imported, and report any other name.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import import_module
-from types import MappingProxyType
-from typing import Any, Final
-
-_NONE: Final[Mapping[str, str]] = MappingProxyType({})
+from types import ModuleType
 
 
-def door(package: str, offered: list[str], homes: Mapping[str, str] = _NONE) -> Callable[[str], Any]:
+def door(package: str, modules: list[str]) -> Callable[[str], ModuleType]:
     """Return the ``__getattr__`` of a package.
 
     :param package: its name, ``__name__``
-    :param offered: its ``__all__``: public modules, and the names that *homes* places
-    :param homes: name → the module of the package that defines it
-    :returns: what takes a name and returns the module or object; raises AttributeError on a name that is not offered
+    :param modules: its ``__all__``, the names of its public modules
+    :returns: a function from such a name to the module, which it loads; AttributeError on any other name
     """
 
-    def load(name: str) -> Any:
-        if name not in offered:
+    def load(name: str) -> ModuleType:
+        if name not in modules:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        if name in homes:
-            return getattr(import_module(f"{package}.{homes[name]}"), name)
         return import_module(f"{package}.{name}")
 
     return load

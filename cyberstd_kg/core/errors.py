@@ -1,16 +1,16 @@
 """What can go wrong, and what the user can do about it.
 
-Every error that this package raises on purpose is a :class:`CyberstdError`.  It carries a message that says what
-is wrong, a hint that says what to do next, and the exit code with which the command line ends::
+Every error that this package raises on purpose is a :class:`CyberstdError`.  It has a message (what is wrong), a hint
+(what to do next) and the exit code of the command line::
 
     CyberstdError                      1
-    ├── Refused                        1   an entry that the rules of the graph do not let in; carries the findings
-    ├── UsageError                     2   the call itself is off: option, parameter, format
-    │   ├── AmbiguousReference         2   the reference fits several things; lists them
+    ├── Refused                        1   an entry that the rules of the graph do not allow; carries the findings
+    ├── UsageError                     2   the call itself is wrong: option, parameter, format
+    │   ├── AmbiguousReference         2   the reference fits several entities; lists them
     │   └── QueryRefused               2   a query that is malformed or not allowed here
     ├── InputError                     2   a file or a value that cannot be read
-    ├── NotFound                       3   nothing in the graph answers to this name
-    ├── LimitExceeded                  4   time, memory or size ran out; nothing partial is returned
+    ├── NotFound                       3   nothing in the graph has this name
+    ├── LimitExceeded                  4   time, memory or size ran out; no partial result is returned
     └── ResourceMissing                5   a needed program, endpoint, or part of the installation is missing
 """
 
@@ -22,7 +22,7 @@ from typing import Any
 class CyberstdError(Exception):
     """Base of all errors raised on purpose.
 
-    :param message: one sentence, what is wrong, naming the thing
+    :param message: one sentence: what is wrong, with what
     :param hint: one sentence, what to do next; may be empty
     """
 
@@ -35,7 +35,7 @@ class CyberstdError(Exception):
 
 
 class Refused(CyberstdError):
-    """An entry, or taking one away, that the rules of the graph do not allow; nothing was changed.
+    """The rules of the graph do not allow an entry or its removal; nothing was changed.
 
     :param report: the findings, a :class:`cyberstd_kg.validation.findings.ValidationReport`
     """
@@ -46,13 +46,13 @@ class Refused(CyberstdError):
 
 
 class UsageError(CyberstdError):
-    """The call is off: an unknown option value, a missing or ill-typed parameter."""
+    """The call is wrong: an unknown option value, a missing or ill-typed parameter."""
 
     exit_code = 2
 
 
 class AmbiguousReference(UsageError):
-    """A reference that fits several things.
+    """A reference that fits several entities.
 
     :param candidates: pairs of (IRI, label), best first
     """
@@ -73,7 +73,7 @@ class InputError(CyberstdError):
 
 
 class NotFound(CyberstdError):
-    """Nothing in the graph answers to this name."""
+    """Nothing in the graph has this name."""
 
     exit_code = 3
 
@@ -85,6 +85,6 @@ class LimitExceeded(CyberstdError):
 
 
 class ResourceMissing(CyberstdError):
-    """A program, an endpoint or a part of the installation that is needed is not there."""
+    """A program, an endpoint or a part of the installation is needed and missing."""
 
     exit_code = 5

@@ -19,10 +19,8 @@ TEMPORARY: Final = ".cyberstd-"
 def write_whole(path: Path | str, data: bytes) -> None:
     """Write *data* to *path*: into a temporary file beside it, flushed to disk, then renamed over it.
 
-    A reader sees the old file or the new one, never a part; after a crash the same holds.  A file that is replaced
-    keeps its mode.
-
-    What is no file (a pipe, a device) is written to as it is and never replaced.
+    A reader sees the old file or the new one, never a part of one, also after a crash.  A file that is replaced keeps
+    its mode.  A pipe or device is written to and never replaced.
 
     :raises InputError: when it cannot be written; then nothing has changed
     """
@@ -35,12 +33,9 @@ def write_whole(path: Path | str, data: bytes) -> None:
         target = Path(path).resolve()
     except OSError as error:
         raise _unwritable(path, error) from error
-    temporary = target.with_name(f"{TEMPORARY}{os.urandom(6).hex()}.tmp")
+    temporary = _temporary(target)
     try:
-        with temporary.open("xb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
+        _create(temporary, data)
         if target.exists():
             temporary.chmod(target.stat().st_mode)
         temporary.replace(target)
@@ -52,10 +47,11 @@ def write_whole(path: Path | str, data: bytes) -> None:
 
 
 def write_all(contents: Mapping[Path, bytes]) -> None:
-    """Write several files in existing folders, each whole: all are on the disk before the first is put in its place.
+    """Write several files in existing folders: all are on the disk before the first one is renamed.
 
-    A fault while they are written (a full disk, a folder that is not ours) changes nothing; one while they are renamed
-    puts back those that were replaced.  A process that is killed in between leaves each file whole, the old or the new.
+    An error while they are written (a full disk, a folder without permission) changes nothing; after an error while
+    they are renamed, those that were replaced are restored.  If the process is killed in between, each file is old or
+    new as a whole.
 
     :raises InputError: when one cannot be written; then nothing has changed
     """
@@ -64,11 +60,8 @@ def write_all(contents: Mapping[Path, bytes]) -> None:
     path = Path()
     try:
         for path, data in contents.items():
-            staged[path] = path.with_name(f"{TEMPORARY}{os.urandom(6).hex()}.tmp")
-            with staged[path].open("xb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
+            staged[path] = _temporary(path)
+            _create(staged[path], data)
         for path, temporary in staged.items():
             replaced.append((path, path.read_bytes() if path.exists() else None))
             temporary.replace(path)
@@ -87,6 +80,19 @@ def write_all(contents: Mapping[Path, bytes]) -> None:
         raise _unwritable(path, error) from error
 
 
+def _temporary(path: Path) -> Path:
+    """Return the path of a new temporary file beside *path*."""
+    return path.with_name(f"{TEMPORARY}{os.urandom(6).hex()}.tmp")
+
+
+def _create(path: Path, data: bytes) -> None:
+    """Write a new file, and wait until it is on the disk."""
+    with path.open("xb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
 def to_disk(path: Path) -> None:
     """Wait until the file or folder at *path* is on the disk."""
     handle = os.open(path, os.O_RDONLY)
@@ -97,10 +103,10 @@ def to_disk(path: Path) -> None:
 
 
 def lock(handle: int, patience: float | None = None) -> bool:
-    """Wait for the exclusive lock of an open file or folder; it is let go when *handle* is closed.
+    """Wait for the exclusive lock of an open file or folder; closing *handle* releases it.
 
-    :param patience: seconds after which it is given up; None: never
-    :returns: whether it is held; False too where the platform or the file system has no locks
+    :param patience: seconds to wait at most; None: without limit
+    :returns: whether the lock is taken; False too where the platform or the file system has no locks
     """
     try:
         import fcntl

@@ -1,4 +1,4 @@
-"""What stands above something in a hierarchy: classes above a class, bodies above a body."""
+"""Everything above a node of a hierarchy: classes above a class, bodies above a body."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ Node = TypeVar("Node", bound=Hashable)
 
 
 def above(start: Node, direct: Callable[[Node], Iterable[Node]]) -> set[Node]:
-    """Return *start* and all that stands above it, in however many steps; a circle does no harm.
+    """Return *start* and all nodes above it, in any number of steps; a circle does no harm.
 
-    :param direct: what stands directly above a node
+    :param direct: a function from a node to the nodes directly above it
     """
     reached, waiting = {start}, [start]
     while waiting:

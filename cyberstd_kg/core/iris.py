@@ -1,69 +1,32 @@
-"""Namespaces, minting and parsing of IRIs: the only place that knows how the graph names things.
+"""Namespaces, minting and parsing of IRIs: the only module that knows how IRIs are formed.
 
-IRIs are opaque to queries; only this module may look inside one.  The base stands in :data:`BASE` alone.
+IRIs are opaque to queries; only this module looks inside one.  The base is defined in :data:`BASE` alone.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
 from cyberstd_kg.core.errors import InputError
 
-#: Root of every IRI of the project.  Not yet registered with w3id.org: that is a person's act.
+#: The start of every IRI of the project.  Not yet registered with w3id.org: a person has to do that.
 BASE: Final = "https://w3id.org/cyberstd/"
 ONTOLOGY: Final = f"{BASE}ontology"
 
-#: SKOS schemes: the prefix is the scheme's name, the namespace ends in '#'.
-SCHEMES: Final = (
-    "actkind",
-    "agentkind",
-    "asset",
-    "binds",
-    "datekind",
-    "dockind",
-    "doctype",
-    "effect",
-    "env",
-    "force",
-    "genus",
-    "group",
-    "kind",
-    "lifestate",
-    "mapstyle",
-    "means",
-    "party",
-    "progkind",
-    "progstate",
-    "prop",
-    "rationale",
-    "reading",
-    "recogkind",
-    "region",
-    "relation",
-    "says",
-    "status",
-    "threat",
-    "tier",
-    "usecase",
+#: The SKOS schemes; the name of a scheme is its prefix.
+SCHEMES: Final = tuple(
+    "actkind agentkind asset binds datekind dockind doctype effect env force genus group kind lifestate mapstyle means "
+    "party progkind progstate prop rationale reading recogkind region relation says status threat tier usecase".split()
 )
+_SCHEMES = {name: f"{BASE}scheme/{name}#" for name in SCHEMES}
 
-_OWN = {
-    "cstd": f"{ONTOLOGY}#",
-    "std": f"{BASE}id/",
-    "agent": f"{BASE}agent/",
-    "concept": f"{BASE}concept/",
-    "idea": f"{BASE}idea/",
-    "list": f"{BASE}list/",
-    "mapping": f"{BASE}mapping/",
-    "milestone": f"{BASE}milestone/",
-    "programme": f"{BASE}programme/",
-    "project": f"{BASE}project/",
-    "src": f"{BASE}source/",
-    "stage": f"{BASE}stage/",
-    "system": f"{BASE}system/",
+#: The prefixes of entities.
+_OWN = {"std": f"{BASE}id/", "src": f"{BASE}source/"} | {
+    name: f"{BASE}{name}/"
+    for name in "agent concept idea list mapping milestone programme project stage system".split()
 }
 
 _BORROWED = {
@@ -87,16 +50,16 @@ _BORROWED = {
 
 #: The graph of derived mappings: compiled, never asserted.
 DERIVED: Final = f"{BASE}source/cyberstd-kg_derived"
-#: The graph of what follows from the ontology and the data by OWL 2 RL: compiled, never asserted.
+#: The graph of inferred statements (by OWL 2 RL, from ontology and data): compiled, never asserted.
 INFERRED: Final = f"{BASE}source/cyberstd-kg_inferred"
-#: The graphs that nobody states.
+#: The graphs of statements that no source states.
 COMPUTED: Final = (DERIVED, INFERRED)
-#: Names of what checks the graph; no entity of it, so nothing is minted there.
+#: The namespace of shapes, which check the graph and are not entities of it: nothing is minted there.
 SHAPES: Final = f"{BASE}shape/"
 
 #: prefix → namespace, sorted by prefix; used by every writer, every query header and every CURIE.
 PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
-    dict(sorted({**_OWN, **_BORROWED, "shape": SHAPES, **{name: f"{BASE}scheme/{name}#" for name in SCHEMES}}.items()))
+    dict(sorted((_OWN | _BORROWED | _SCHEMES | {"cstd": f"{ONTOLOGY}#", "shape": SHAPES}).items()))
 )
 
 #: One slug of an entity's local name.
@@ -106,7 +69,7 @@ _LOCAL = re.compile(rf"{_SLUG.pattern}(?:_{_SLUG.pattern}){{0,2}}")
 
 
 def slug(text: str) -> str:
-    """Return *text* as one slug: lower-case ASCII letters and digits, runs of anything else become one hyphen.
+    """Return *text* as one slug: lower-case ASCII letters and digits; runs of anything else become one hyphen.
 
     >>> slug("ISO/IEC 27400")
     'iso-iec-27400'
@@ -117,9 +80,7 @@ def slug(text: str) -> str:
     """
     result = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
     if not result:
-        raise InputError(
-            f"'{text}' has no letter or digit of which an IRI could be made", "Use ASCII letters or digits."
-        )
+        raise InputError(f"'{text}' has no letter or digit for an IRI", "Use ASCII letters or digits.")
     return result
 
 
@@ -132,37 +93,17 @@ def mint(prefix: str, *parts: str) -> str:
     :param prefix: a prefix of our own entities (``std``, ``agent``, ``src`` …)
     :raises InputError: on a foreign prefix, or on no part or more than three
     """
-    if prefix not in _OWN or prefix == "cstd":
+    if prefix not in _OWN:
         raise InputError(
-            f"'{prefix}' is not a prefix in which entities are minted", f"Use one of {', '.join(sorted(_OWN))}."
+            f"entities are not minted under the prefix '{prefix}'", f"Use one of {', '.join(sorted(_OWN))}."
         )
     if not 1 <= len(parts) <= 3:
-        raise InputError(f"an IRI has one to three parts, not {len(parts)}", "Join what belongs together.")
+        raise InputError(f"an IRI has one to three parts, not {len(parts)}", "Join parts.")
     return _OWN[prefix] + "_".join(slug(part) for part in parts)
 
 
-def mint_all(prefix: str, parts: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
-    """Mint many IRIs at once and refuse two different things on one IRI.
-
-    :param parts: the parts of each, as for :func:`mint`
-    :returns: parts → IRI
-    :raises InputError: when two different tuples ("7.1" and "7-1") would share an IRI
-    """
-    minted: dict[tuple[str, ...], str] = {}
-    taken: dict[str, tuple[str, ...]] = {}
-    for item in parts:
-        iri = mint(prefix, *item)
-        other = taken.setdefault(iri, item)
-        if other != item:
-            raise InputError(
-                f"'{' '.join(other)}' and '{' '.join(item)}' would both be {iri}", "Give one of them another name."
-            )
-        minted[item] = iri
-    return minted
-
-
 def expand(curie: str) -> str:
-    """Return the IRI of a CURIE (``std:iso-iec-27400``).
+    """Return the IRI that a CURIE (``std:iso-iec-27400``) stands for.
 
     :raises InputError: on an unknown prefix
     """
@@ -185,20 +126,20 @@ def compact(iri: str) -> str | None:
 
 
 def is_entity(iri: str) -> bool:
-    """Tell whether *iri* is a well-formed IRI of an entity of ours (not of an ontology term or a scheme's code)."""
-    for prefix, namespace in _OWN.items():
-        if prefix != "cstd" and iri.startswith(namespace):
+    """Return whether *iri* is a well-formed IRI of an entity of ours (not of an ontology term or a scheme's code)."""
+    for namespace in _OWN.values():
+        if iri.startswith(namespace):
             return _LOCAL.fullmatch(iri[len(namespace) :]) is not None
     return False
 
 
 def family(iri: str) -> tuple[str, str] | None:
-    """Return prefix and first slug of an entity's IRI: for a text, provision, project or stage that of its work.
+    """Return prefix and first slug of an entity's IRI: for a text, provision, project or stage that of its standard.
 
     >>> family("https://w3id.org/cyberstd/id/iso-iec-27400_2022_7-1-2-10")
     ('std', 'iso-iec-27400')
 
-    None for what is no entity.
+    None where the IRI is not one of an entity.
     """
     if not is_entity(iri):
         return None

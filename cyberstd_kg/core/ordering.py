@@ -1,4 +1,4 @@
-"""The one order in which locators, designations and names are listed, and where a source stands that has no place."""
+"""The order in which locators, designations and names are listed, and the precedence of a source that states none."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-#: The place in the order of precedence of a source whose document has none: before the deck, after registries.
+#: The precedence of a source whose document states none: before the deck, after registries.
 UNRANKED_SOURCE: Final = 5
 
 
-def precedence(places: Iterable[str]) -> int:
-    """Return the place in the order of precedence of a source: the best of those of its documents, as they are written.
+def precedence(numbers: Iterable[str]) -> int:
+    """Return the precedence of a source: the best (lowest) one of its documents, whose values are texts.
 
-    A place that is no number does not count; without one it is :data:`UNRANKED_SOURCE`.
+    A value that is not a number does not count; without one it is :data:`UNRANKED_SOURCE`.
     """
-    return min((int(place) for place in places if place.isdigit()), default=UNRANKED_SOURCE)
+    return min((int(number) for number in numbers if number.isdigit()), default=UNRANKED_SOURCE)
 
 
 def natural(text: str) -> tuple[str, str]:

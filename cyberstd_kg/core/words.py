@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-#: Signs that no line begins with; they stay with the sign before them (JIS X 4051, in its simplest form).
+#: Signs that never begin a line; they stay with the one before them (JIS X 4051, in its simplest form).
 _CLOSING: Final = frozenset("、。，．・：；？！）」』】〕》")
 
 
@@ -25,7 +25,8 @@ def wrap(text: str, width: int, *, first: str = "", rest: str = "") -> list[str]
     Lines break at spaces, and anywhere between wide signs, which have no spaces between them.  A word that is longer
     than a line is cut.
 
-    :param first: what stands before the first line; *rest*: before the others
+    :param first: the text before the first line
+    :param rest: the text before the other lines
     """
     flat = " ".join(text.split())
     if columns(flat) == len(flat):
@@ -45,7 +46,7 @@ def wrap(text: str, width: int, *, first: str = "", rest: str = "") -> list[str]
 
 
 def _units(text: str, most: int) -> Iterator[str]:
-    """Yield what no line break parts: a space, a wide sign with the closing signs behind it, a run of others."""
+    """Yield the parts between which a line may break: a space, a wide sign with closing signs, a run of others."""
     run = ""
     for sign in text:
         if sign in _CLOSING and run:

@@ -20,4 +20,5 @@ if TYPE_CHECKING:
     from cyberstd_kg.crosswalks import closure, consistency, contradictions, derived, gaps, network, pairs, why
 
 __all__ = ["closure", "consistency", "contradictions", "derived", "gaps", "network", "pairs", "why"]
-__getattr__ = door(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = door(__name__, __all__)

@@ -18,4 +18,5 @@ if TYPE_CHECKING:
     from cyberstd_kg.definitions import blocks, comparison, entries, picture, relations, shared
 
 __all__ = ["blocks", "comparison", "entries", "picture", "relations", "shared"]
-__getattr__ = door(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = door(__name__, __all__)

@@ -1,9 +1,9 @@
-"""Keys of references: the one form in which all spellings of a designation, a locator or a name are the same.
+"""Keys of references: the one form that all spellings of a designation, a locator or a name share.
 
-Pure text, no graph.  A key is a row of tokens: runs of letters and runs of digits, lower case, without leading zeros,
-so that "ISO/IEC 27033-4:2014", "iso27033 part 4 2014" and "27033-4-2014" meet.  Publisher and document type
-are taken off a designation's head and kept beside the key, because people leave them out; when they are given
-they must fit.
+Pure text, no graph.  A key is a sequence of tokens: runs of letters and runs of digits, lower case, without leading
+zeros, so that "ISO/IEC 27033-4:2014", "iso27033 part 4 2014" and "27033-4-2014" have the same key.  Publisher and
+document type are removed from the start of a designation and kept beside the key, because people leave them out; if
+they are given, they must fit.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from typing import Final, NamedTuple
 
 from cyberstd_kg.designations import spoken
 
-#: A key in the space of names is all of a name; in that of designations, what identifies the document.
+#: The two spaces of keys: a key of a name is all of the name; one of a designation, what identifies the document.
 NAME, DESIGNATION = "n", "d"
-#: Tiers, the better the lower: the name itself; an alternative name, or what remains of the name without what people
-#: leave out; other names; name and title together; names in American spelling; for an edition the undated reference.
+#: Tiers, the better the lower: the name itself; an alternative name, or the name without what people leave out; other
+#: names; name and title together; names in American spelling; for an edition the undated reference.
 EXACT, SHORTER, OTHER, COMBINED, SPELT, UNDATED = 0, 1, 2, 3, 4, 8
-#: Added to the tier of a provision that yields to others of the same locator: a withdrawn one.
+#: Added to the tier of a withdrawn provision, which yields to others of the same locator.
 YIELDING: Final = 8
-#: Longest reference that is looked at; the longest label in use has under 400 characters.
+#: Longest reference that is looked up; the longest label in use has under 400 characters.
 LONGEST: Final = 1000
-#: A document is named in this many words at most ("Draft Recommendation ITU-T X.1205 …"); bounds the splits tried.
+#: The most words that name a document ("Draft Recommendation ITU-T X.1205 …"); bounds the splits tried.
 _DOCUMENT_WORDS: Final = 14
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\ufeff]+")
-#: Language sign at the end of a reference number: "(E)", "(E/F)", "(en)".
+#: Language mark at the end of a reference number: "(E)", "(E/F)", "(en)".
 _LANGUAGE = re.compile(r"\((?:[acefrs]|ar|de|en|es|fr|ja|ru|zh)(?:/[acefrs])*\)\s*$", re.IGNORECASE)
 #: Where a reference may end and a locator begin.
 _BREAK = re.compile(r"[\s,;:#§|/]+")
@@ -49,84 +49,56 @@ _WHOLE_VERSION: Final = r"(?P<base>.*[^\W\d_] \d+)\.0$"
 #: ETSI prints EN 303 645 with a space within the number.
 _SPACED_NUMBER: Final = r"(?<!\d)(\d{3}) (\d{3})(?!\d)"
 
-#: Publishers as they stand at the head of a designation → the family that numbers documents together.
-_PUBLISHERS: Final = {
-    **{
-        name: name
-        for name in ("ansi", "as", "bs", "bsi", "din", "en", "eu", "ieee", "ietf", "iso", "itu", "jis", "nist")
-    },
-    **{
-        "iec": "iso",
-        "isa": "iso",
-        "t": "itu",
-        "etsi": "en",
-        "cen": "en",
-        "cenelec": "en",
-        "clc": "en",
-        "nzs": "as",
-        "ec": "eu",
-    },
+#: Publishers at the start of a designation → the family that numbers documents together.
+_PUBLISHERS: Final = {name: name for name in "ansi as bs bsi din en eu ieee ietf iso itu jis nist".split()} | {
+    "iec": "iso",
+    "isa": "iso",
+    "t": "itu",
+    "etsi": "en",
+    "cen": "en",
+    "cenelec": "en",
+    "clc": "en",
+    "nzs": "as",
+    "ec": "eu",
 }
 _TYPES: Final = frozenset(
-    (
-        *("ts", "tr", "pas", "iwa", "guide", "sp", "ir", "fips", "cswp", "rfc", "es", "eg", "gs", "gr"),
-        *("act", "delegated", "directive", "implementing", "regulation"),
-    )
+    "ts tr pas iwa guide sp ir fips cswp rfc es eg gs gr act delegated directive implementing regulation".split()
 )
-_HEAD_NOISE: Final = frozenset(
-    (
-        *("document", "international", "is", "no", "number", "of", "pub", "rec", "recommendation", "standard", "std"),
-        "the",
-    )
-)
-_STAGES: Final = frozenset(
-    (
-        *("pwi", "np", "nwi", "nwip", "awi", "wd", "cd", "cdv", "dis", "fdis", "prf"),
-        *("pdts", "pdtr", "dts", "dtr", "dpas"),
-    )
-)
-#: Of types, these may stand behind the number, too ("27103 TR").
+_HEAD_NOISE: Final = frozenset("document international is no number of pub rec recommendation standard std the".split())
+_STAGES: Final = frozenset("pwi np nwi nwip awi wd cd cdv dis fdis prf pdts pdtr dts dtr dpas".split())
+#: Types that may also follow the number ("27103 TR").
 _LAST_TYPES: Final = frozenset(("ts", "tr", "pas"))
-#: Amendments and their drafts: the mark stands behind the edition, with its number.
-_AMENDING: Final = frozenset(("amd", "cor", "dam", "fdam", "pdam", "dcor", "fdcor"))
+#: Amendments and their drafts: the mark follows the edition, with its number.
+_AMENDING: Final = frozenset("amd cor dam fdam pdam dcor fdcor".split())
 _GLUED: Final = {
-    **{"isoiec": ("iso", "iec"), "itut": ("itu", "t"), "nistir": ("nist", "ir"), "nistsp": ("nist", "sp")},
-    **{"damd": ("dam",), "fdamd": ("fdam",), "cdam": ("cd", "amd"), "cdcor": ("cd", "cor")},
+    "isoiec": ("iso", "iec"),
+    "itut": ("itu", "t"),
+    "nistir": ("nist", "ir"),
+    "nistsp": ("nist", "sp"),
+    "damd": ("dam",),
+    "fdamd": ("fdam",),
+    "cdam": ("cd", "amd"),
+    "cdcor": ("cd", "cor"),
 }
 _SYNONYM: Final = {"amendment": "amd", "corrigendum": "cor", "corr": "cor"}
-#: These say the same only before a number: "Rev. 5" is r5, "3rd edition" is ed3; "Part 4" is 4, and "V2.1.1" is 2.1.1.
-_BEFORE_NUMBER: Final = {
-    **dict.fromkeys(("rev", "revision"), "r"),
-    **dict.fromkeys(("edition", "edn"), "ed"),
-    **dict.fromkeys(("part", "parts", "pt", "v", "ver", "version", "vol", "volume"), ""),
-}
-#: What stands before the number of a text of a work, beside stages and amendments.
-_TEXT_MARKS: Final = frozenset(("csv", "ed", "edition", "r", "rev", "revision", "v", "ver", "version"))
-_LOCATOR_NOISE: Final = frozenset(
-    (
-        *(
-            "annex",
-            "art",
-            "article",
-            "cl",
-            "clause",
-            "item",
-            "para",
-            "paragraph",
-            "sec",
-            "sect",
-            "section",
-            "subclause",
-        ),
-        *("capability", "category", "control", "function", "practice", "provision", "requirement", "subcategory"),
-    )
+#: Synonyms only before a number: "Rev. 5" is r5, "3rd edition" is ed3; "Part 4" is 4, and "V2.1.1" is 2.1.1.
+_BEFORE_NUMBER: Final = (
+    dict.fromkeys(("rev", "revision"), "r")
+    | dict.fromkeys(("edition", "edn"), "ed")
+    | dict.fromkeys("part parts pt v ver version vol volume".split(), "")
 )
-#: Words of acts → as they are cited.
+#: Words before the number of a text of a standard, beside stages and amendments.
+_TEXT_MARKS: Final = frozenset("csv ed edition r rev revision v ver version".split())
+_LOCATOR_NOISE: Final = frozenset(
+    "annex art article cl clause item para paragraph sec sect section subclause "
+    "capability category control function practice provision requirement subcategory".split()
+)
+#: Words of acts → their abbreviations in citations.
 _OF_ACTS: Final = {"article": "art", "schedule": "sch", "paragraph": "para"}
 
 
 class Designation(NamedTuple):
-    """A designation taken apart: *key* (stage, number, part, year), and what people may leave out.
+    """The parts of a designation: *key* (stage, number, part, year), and what people may leave out.
 
     *publishers* are families in the order printed: ("iso",) for ISO/IEC, ("bs", "en", "iso") for BS EN ISO.
     """
@@ -136,10 +108,10 @@ class Designation(NamedTuple):
     types: frozenset[str]
 
     def answers_to(self, asked: Designation) -> bool:
-        """Tell whether this document may be meant by *asked*, given that the keys are equal.
+        """Return whether *asked* may mean this document, given that the keys are equal.
 
-        What was asked for must be there; and a document adopted from elsewhere ("AS/NZS ISO/IEC 27400:2024") is not
-        meant by the original's publisher alone.
+        The document must have the publishers and types asked for; and the publisher of the original alone does not mean
+        an adoption of it ("AS/NZS ISO/IEC 27400:2024").
         """
         named = not asked.publishers or (
             set(asked.publishers) <= set(self.publishers) and self.publishers[0] in asked.publishers
@@ -158,12 +130,11 @@ def clean(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """Return the tokens of *text*: runs of letters or digits, case-folded, numbers without leading zeros."""
-    found = _TOKEN.findall(clean(text).casefold())
-    return [_plain(token) if token[0] == "0" else token for token in found]
+    return [_plain(token) for token in _TOKEN.findall(clean(text).casefold())]
 
 
 def _plain(token: str) -> str:
-    return token.lstrip("0") or "0" if token[0].isdigit() else token
+    return token.lstrip("0") or "0" if token[0] == "0" else token
 
 
 def name_key(text: str) -> str:
@@ -174,7 +145,7 @@ def name_key(text: str) -> str:
 def locator_keys(text: str) -> list[str]:
     """Return the keys of a locator as typed: all tokens, then without leading words such as "clause".
 
-    "Control 5.1" is said of the 5.1 of an Annex A, if there is one.
+    "Control 5.1" also means the 5.1 of an Annex A.
 
     >>> locator_keys("Annex A control 5.1")
     ['annex a control 5 1', 'a control 5 1', 'a 5 1']
@@ -196,7 +167,7 @@ def locator_keys(text: str) -> list[str]:
 
 @lru_cache(maxsize=8192)
 def designation(text: str) -> Designation:
-    """Take the designation *text* apart; the key is empty when there is no number or name in it.
+    """Return the parts of the designation *text*; the key is empty when it has no number or name.
 
     >>> designation("ISO/IEC FDIS 27032:2012(E)")[0]
     'fdis 27032 2012'
@@ -215,7 +186,7 @@ def designation(text: str) -> Designation:
 
 
 def _parts(text: str) -> tuple[dict[str, None], set[str], str, list[tuple[str, bool]]]:
-    """Take off what stands before and behind the number: publishers, types, stage; return them and what remains."""
+    """Return publishers, types and stage, which precede or follow the number, and the remaining (token, is glued)."""
     row = _with_glue(text)
     publishers: dict[str, None] = {}
     types: set[str] = set()
@@ -246,12 +217,12 @@ def _parts(text: str) -> tuple[dict[str, None], set[str], str, list[tuple[str, b
 
 
 def _is_count(token: str) -> bool:
-    """Tell whether *token* can be the 2 of "WD2" (a document's number has more digits)."""
+    """Return whether *token* can be the 2 of "WD2" (a document's number has more digits)."""
     return token[0].isdigit() and len(token) <= 2
 
 
 def _with_glue(text: str) -> list[tuple[str, bool]]:
-    """Return the tokens, each with whether it is glued to the one before ("WD2")."""
+    """Return the tokens, each with whether it follows the one before without a space ("WD2")."""
     row: list[tuple[str, bool]] = []
     end = -1
     for match in _TOKEN.finditer(text):
@@ -277,8 +248,8 @@ def _core(row: list[str]) -> list[str]:
 def designations(text: str) -> Iterator[tuple[int, Designation]]:
     """Yield the keys under which a document with the printed designation *text* is found, each with a tier.
 
-    Tier 0 is the designation itself; tier 1 leaves out what people leave out: the month of a date, the date behind a
-    version, the year of a draft or an amendment, the count of a draft.
+    :data:`EXACT` is the designation itself; :data:`SHORTER` is it without what people leave out: the month of a date,
+    the date after a version, the year of a draft or an amendment, the count of a draft.
     """
     yield from ((EXACT, designation(form)) for form in _spellings(text))
     for form in _shorter(_LANGUAGE.sub("", clean(text)).strip()):
@@ -310,19 +281,19 @@ def _shorter(text: str) -> Iterator[str]:
 
 
 def is_text_mark(text: str) -> bool:
-    """Tell whether *text* marks a text of a work rather than a place in it: year, stage, amendment, version."""
+    """Return whether *text* marks a text of a standard, not a locator in it: year, stage, amendment, version."""
     first, *rest = tokens(text) or [""]
     year = not rest and first.isdigit() and len(first) > 3
     return year or first in _TEXT_MARKS or is_stage(text) or is_amendment(text)
 
 
 def is_stage(text: str) -> bool:
-    """Tell whether *text* begins with the stage of a draft."""
+    """Return whether *text* begins with the stage of a draft."""
     return next(iter(tokens(text)), "") in _STAGES
 
 
 def is_amendment(text: str) -> bool:
-    """Tell whether *text* begins with the mark of an amendment, a corrigendum or a draft of one."""
+    """Return whether *text* begins with the mark of an amendment, a corrigendum or a draft of one."""
     row = [_SYNONYM.get(token, token) for token in tokens(text)[:2]]
     return bool(row) and (row[0] in _AMENDING or (row[0] in _STAGES and row[-1] in _AMENDING))
 

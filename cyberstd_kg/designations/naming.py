@@ -1,7 +1,7 @@
-"""Designations as people write them, taken apart as IRIs want them: the work, and what tells a text from the others.
+"""The parts of designations as people write them, for IRIs: the standard, and the mark of the text among its others.
 
-A designation in a form that registries print makes the IRI that :mod:`cyberstd_kg.designations.printed` reads in it; of
-others the type of document stands in no IRI, and the stage of a draft stands behind its year.
+A designation in a form that registries print makes the IRI that :mod:`cyberstd_kg.designations.printed` reads in it.
+In the IRIs of others there is no type of document, and the stage of a draft follows its year.
 
 >>> curie_of("ISO/IEC TS 27100:2020"), curie_of("ISO/IEC FDIS 27032:2012"), curie_of("ITU-T X.1205 (04/2008)")
 ('std:iso-iec-27100_2020', 'std:iso-iec-27032_2012-fdis', 'std:itu-t-x-1205_2008')
@@ -15,9 +15,9 @@ import re
 from typing import Final, NamedTuple
 
 from cyberstd_kg.core import iris
-from cyberstd_kg.designations import printed as forms
+from cyberstd_kg.designations import printed
 
-#: Types of document that a designation names and an IRI leaves out.
+#: Types of document in a designation, which its IRI leaves out.
 _TYPES: Final = ("ts", "tr", "pas", "iwa")
 _STAGE: Final = re.compile(r"(?:WD|CD|CDV|DIS|FDIS|PRF)\d*", re.IGNORECASE)
 _AMENDMENT: Final = re.compile(r"(.+:\d{4})\s*/\s*(Amd|Cor)[. ]*(\d+)(?:\s*:\s*(\d{4}))?", re.IGNORECASE)
@@ -28,14 +28,14 @@ _TEXT: Final = re.compile(
 
 
 class Name(NamedTuple):
-    """A designation by its parts; what is not there is empty.
+    """The parts of a designation; a part that it does not have is empty.
 
-    *kind*: what it names.  *work*: the designation of the standard.  *text*: what tells the text from the others of the
-    work, for its IRI.  *edition*: the designation of the edition that it names or amends.  *identifier*: the regular
-    form of the designation.
+    *work*: the designation of the standard.  *text*: the mark of the text among those of the standard, for its IRI.
+    *edition*: the designation of the edition that it names or amends.  *identifier*: the regular form of the
+    designation.
     """
 
-    kind: forms.Kind
+    kind: printed.Kind
     work: str
     text: str
     edition: str
@@ -43,8 +43,8 @@ class Name(NamedTuple):
 
 
 def take_apart(designation: str) -> Name:
-    """Take a designation apart, by the form that registries print or, where it has none of them, loosely."""
-    read = forms.read(designation)
+    """Return the parts of a designation, by the form that registries print or, where it has none of them, loosely."""
+    read = printed.read(designation)
     if read is None or (read.kind == "project" and not read.stage):  # an amendment without its year
         return _loosely(designation)
     edition = read.identifier if read.kind == "edition" else read.host
@@ -52,10 +52,9 @@ def take_apart(designation: str) -> Name:
 
 
 def _loosely(designation: str) -> Name:
-    amended = _AMENDMENT.fullmatch(designation.strip())
-    if amended:
-        base = take_apart(amended[1])
-        name = f"{amended[2].capitalize()} {amended[3]}" + (f":{amended[4]}" if amended[4] else "")
+    if amendment := _AMENDMENT.fullmatch(designation.strip()):
+        base = take_apart(amendment[1])
+        name = f"{amendment[2].capitalize()} {amendment[3]}" + (f":{amendment[4]}" if amendment[4] else "")
         return Name("amendment", base.work, f"{base.text}-{name}", base.edition, f"{base.edition}/{name}")
     text = re.sub(r"\(\d{1,2}/(\d{4})\)", r":\1", designation)  # (04/2008)
     text = re.sub(r"\((\d{4})-\d{2}\)", "", text)  # V2.1.1 (2020-06)
@@ -63,8 +62,8 @@ def _loosely(designation: str) -> Name:
     stage = next((word.strip("/") for word in words if _STAGE.fullmatch(word.strip("/"))), "")
     kept = [word for word in words if word.strip("/").lower() not in {*_TYPES, stage.lower()}]
     plain = " ".join(kept).replace("/ ", "/").strip()
-    found = _TEXT.fullmatch(plain)
-    work, mark = (found[1], re.sub(r"(?i)rev(?:\.|ision)?\s*", "r", found[2])) if found else (plain, "")
+    match = _TEXT.fullmatch(plain)
+    work, mark = (match[1], re.sub(r"(?i)rev(?:\.|ision)?\s*", "r", match[2])) if match else (plain, "")
     work = work.strip(" /")
     if stage:
         return Name("draft", work, "-".join(part for part in (mark, stage) if part), "", designation)
@@ -74,7 +73,7 @@ def _loosely(designation: str) -> Name:
 def curie_of(designation: str) -> str:
     """Return the CURIE that a designation makes.
 
-    :raises InputError: when there is no letter or digit in it
+    :raises InputError: when it has no letter or digit
     """
     name = take_apart(designation)
     iri = iris.mint("std", name.work, name.text) if name.text else iris.mint("std", name.work)

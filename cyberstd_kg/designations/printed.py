@@ -1,7 +1,7 @@
-"""Designations as registries print them, read as what they name: standard, edition, amendment, draft, project.
+"""Designations as registries print them, read as names of a standard, edition, amendment, draft or project.
 
-The forms are those in which ISO, IEC, ITU, ETSI and NIST print them in their registries' records.  What has no such
-form is read loosely by :mod:`cyberstd_kg.designations.naming`.
+The forms are those of the records of ISO, IEC, ITU, ETSI and NIST.  Designations of other forms are read loosely by
+:mod:`cyberstd_kg.designations.naming`.
 
 >>> read("ISO/IEC TS 27100:2020").text, read("ISO/IEC CD 27565.2").text, read("ETSI EN 303 645 V2.1.1 (2020-06)").text
 ('2020', '2-cd', 'v2.1.1')
@@ -16,13 +16,17 @@ from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from cyberstd_kg.core import iris
+from cyberstd_kg.core.errors import InputError
+
+#: Longest designation that is read, and that the shapes allow.
+LONGEST: Final = 200
 
 Kind = Literal["standard", "edition", "amendment", "draft", "project"]
 
-#: Types of deliverable that ISO and IEC put before a number that is the document's in every type.
+#: Types of deliverable that ISO and IEC put before the number; the number is the same in every type.
 _TYPES: Final = ("TS", "TR", "PAS", "ISP")
 _DRAFTS: Final = ("WD", "CD", "CDV", "DIS", "FDIS", "PRF", "DTS", "DTR", "DPAS", "PDTS", "PDTR", "PDPAS", "FRAG")
-#: Marks of work in which there is no text yet.
+#: Stages of work without a text.
 _NO_TEXT: Final = ("PWI", "NP", "NWIP", "AWI")
 _TYPE_OF: Final = {"DTS": "TS", "DTR": "TR", "DPAS": "PAS", "PDTS": "TS", "PDTR": "TR", "PDPAS": "PAS"}
 _BODY: Final = r"(?:ISO|IEC|CISPR)(?:/(?:ISO|IEC|IEEE|ASTM|CIE|IDF|HL7|CISPR))*"
@@ -56,11 +60,14 @@ _NIST: Final = re.compile(
 class PrintedDesignation(NamedTuple):
     """What a designation names.
 
-    *work*: the designation of the standard, without type, year and stage.  *text*: what tells the text from the others
-    of the work, empty for the standard itself; its slug stands in the IRI.  *identifier*: the regular form of the
-    designation.  *host*: the designation of the edition that an amendment modifies.  *code*: what the document is, by
-    its designation ("ts", "tr", "pas", "amd", "cor", "" where only the work says).  *stage*: the stage of a draft or
-    project ("dis").  *part*: the number of the part, *whole* the standard of which it is one.
+    - *work*: the designation of the standard, without type, year and stage
+    - *text*: the mark of the text among those of the standard, empty for the standard itself; its slug is in the IRI
+    - *identifier*: the regular form of the designation
+    - *host*: the designation of the edition that an amendment modifies
+    - *code*: the type of document, by its designation ("ts", "tr", "pas", "amd", "cor"; "" where it does not tell)
+    - *stage*: the stage of a draft or project ("dis")
+    - *part*: the number of the part; *whole*: the designation of the standard that has this part
+    - *body*: the publisher, as it is printed ("ISO/IEC")
     """
 
     kind: Kind
@@ -76,13 +83,13 @@ class PrintedDesignation(NamedTuple):
 
     @property
     def iri(self) -> str:
-        """The IRI of what is named (of a project: in ``project:``)."""
+        """The IRI of the text or standard, or of the project (in ``project:``)."""
         prefix = "project" if self.kind == "project" else "std"
         return iris.mint(prefix, self.work, self.text) if self.text else iris.mint(prefix, self.work)
 
     @property
     def place(self) -> str:
-        """Where the standard stands among files: its parts together, under the body that publishes it."""
+        """The path of the standard's file: its parts are together, in the folder of the body that publishes it."""
         number = (self.whole or self.work).removeprefix(self.body)
         return f"{iris.slug(self.body)}/{iris.slug(number)}"
 
@@ -94,111 +101,130 @@ class PrintedDesignation(NamedTuple):
 
 @lru_cache(maxsize=1024)  # a record names the same few again and again
 def read(designation: str) -> PrintedDesignation | None:
-    """Read *designation*; None when it has no form that is known here."""
+    """Read *designation*; None when it has no known form or is longer than :data:`LONGEST`."""
+    if len(designation) > LONGEST:
+        return None
     text = re.sub(r"\s+", " ", designation.replace("\u2011", "-").replace("\u2013", "-")).strip()
     for pattern, reader in ((_ISO, _iso), (_ITU, _itu), (_ETSI, _etsi), (_NIST, _nist)):
-        if found := pattern.fullmatch(text):
-            return reader(found, text)
+        if match := pattern.fullmatch(text):
+            return reader(match, text)
     return None
 
 
-def _iso(found: re.Match[str], text: str) -> PrintedDesignation | None:
-    body, number, year, tail = found["body"], found["number"], found["year"], found["tail"]
-    marks = re.findall(_MARKS, found["marks"])
-    guide = next((mark for mark in marks if mark.lower() == "guide"), "")
-    work = f"{body} Guide {number}" if guide else f"{body} {number}"
+def required(designation: str) -> PrintedDesignation:
+    """Read *designation*.
+
+    :raises InputError: when it has no known form
+    """
+    if reading := read(designation):
+        return reading
+    raise InputError(
+        f"the designation '{designation[:120]}' has no known form", "Add it by hand: cyberstd new standard."
+    )
+
+
+def _standard(work: str, body: str, code: str = "") -> PrintedDesignation:
+    return PrintedDesignation(kind="standard", work=work, text="", identifier=work, code=code, body=body)
+
+
+def _iso(match: re.Match[str], text: str) -> PrintedDesignation | None:
+    body, number, year, tail = match["body"], match["number"], match["year"], match["tail"]
+    marks = re.findall(_MARKS, match["marks"])
+    is_guide = any(mark.lower() == "guide" for mark in marks)
     stage = next((mark for mark in marks if mark in (*_DRAFTS, *_NO_TEXT)), "")
     code = next((mark for mark in marks if mark in _TYPES), _TYPE_OF.get(stage, "")).lower()
-    part = re.fullmatch(r"([A-Z]?\d+)-(\d+(?:-\d+)*)", number)
-    base = PrintedDesignation(
-        "standard", work, "", work, "", code, "", part[2] if part else "", f"{body} {part[1]}" if part else "", body
-    )
+    base = _standard(f"{body} Guide {number}" if is_guide else f"{body} {number}", body, code)
+    if part := re.fullmatch(r"([A-Z]?\d+)-(\d+(?:-\d+)*)", number):
+        base = base._replace(part=part[2], whole=f"{body} {part[1]}")
     if tail:
         return _with_tail(base, tail, year, text)
-    if found["fragment"]:
-        name = found["fragment"].strip("/").lower()
+    if match["fragment"]:
+        name = match["fragment"].strip("/").lower()
         return base._replace(kind="draft", text=name, identifier=text, stage="frag")
     if stage:
         # "CD TR" and "CD TS" of one number are two drafts.
-        words = (year, found["iteration"], stage.lower(), code if code.upper() in marks else "")
+        words = (year, match["iteration"], stage.lower(), code if code.upper() in marks else "")
         slug = "-".join(word for word in words if word)
         kind: Kind = "project" if stage in _NO_TEXT else "draft"
         return base._replace(kind=kind, text=slug, identifier=text, stage=stage.lower())
     if year:
-        return base._replace(kind="edition", text=year, identifier=re.sub(r"(:\d{4})-[\d-]+$", r"\1", text))
-    return base._replace(identifier=work) if not found["iteration"] else None
+        return base._replace(kind="edition", text=year, identifier=_without_month(text))
+    return base if not match["iteration"] else None
+
+
+def _without_month(designation: str) -> str:
+    return re.sub(r"(:\d{4})-[\d-]+$", r"\1", designation)
 
 
 def _with_tail(base: PrintedDesignation, tail: str, year: str | None, text: str) -> PrintedDesignation | None:
+    """Read what follows the year: an amendment, a draft of one, or the mark of a consolidated version."""
     if not year:
         return None
-    host = text[: len(text) - len(tail)]
     if _CONSOLIDATED.fullmatch(tail):
-        # A consolidated version is an edition of its own: the base with its amendments worked in.
+        # A consolidated version is an edition of its own: the base with its amendments applied.
         return base._replace(kind="edition", text=f"{year}-{tail[1:]}", identifier=text)
-    found = _TAIL.fullmatch(tail)
-    if not found:
+    match = _TAIL.fullmatch(tail)
+    if not match:
         return None
-    what = "Cor" if found["what"].lower() == "cor" else "Amd"
-    stage = found["stage"].lower()
-    name = f"{what} {found['number']}"
-    host = re.sub(r"(:\d{4})-[\d-]+$", r"\1", host)
+    what = "Cor" if match["what"].lower() == "cor" else "Amd"
+    stage = match["stage"].lower()
+    name = f"{what} {match['number']}"
+    host = _without_month(text[: len(text) - len(tail)])
     amended = base._replace(host=host, code=what.lower())
     if stage in ("awi", "np", "pwi"):
         return amended._replace(kind="project", text=f"{year}-{name}", identifier=text, stage=stage)
-    if stage or found["what"].upper() == "AM":  # DAM, FDAM
-        return _draft_of_amendment(amended, found, stage, year, text)
-    if found["year"]:
-        slug = f"{year}-{name}-{found['year']}"
-        return amended._replace(kind="amendment", text=slug, identifier=f"{host}/{name}:{found['year']}")
-    # "Amd 1" without a year: known by its number only, not yet out when the record was made.
+    if stage or match["what"].upper() == "AM":  # DAM, FDAM
+        return _draft_of_amendment(amended, match, stage, year, text)
+    if match["year"]:
+        slug = f"{year}-{name}-{match['year']}"
+        return amended._replace(kind="amendment", text=slug, identifier=f"{host}/{name}:{match['year']}")
+    # "Amd 1" without a year: only its number is known, it was not yet published when the record was made.
     return amended._replace(kind="project", text=f"{year}-{name}", identifier=f"{host}/{name}")
 
 
 def _draft_of_amendment(
-    amended: PrintedDesignation, found: re.Match[str], stage: str, year: str, text: str
+    amended: PrintedDesignation, match: re.Match[str], stage: str, year: str, text: str
 ) -> PrintedDesignation:
     """Read "DAM 1", which is also printed "DAmd 1", and "CD Amd 1.2"."""
     short = {"d": "dam", "fd": "fdam", "pd": "pdam"} if amended.code == "amd" else {"d": "dcor", "fd": "fdcor"}
-    count = found["number"] + (f".{found['iteration']}" if found["iteration"] else "")
+    count = match["number"] + (f".{match['iteration']}" if match["iteration"] else "")
     if stage in short:
         text = f"{amended.host}/{short[stage].upper()} {count}"
     mark = short.get(stage, f"{stage}-{amended.code}")
     return amended._replace(kind="draft", text=f"{year}-{mark}-{count}", identifier=text, stage=stage)
 
 
-def _itu(found: re.Match[str], text: str) -> PrintedDesignation | None:
-    body = found["body"].upper()
-    work = f"{body} {found['number'].upper()}"
-    base = PrintedDesignation("standard", work, "", work, body=body)
-    if not found["year"]:
-        return None if found["tail"] else base
-    host = f"{work} ({found['dated']})"
-    if not found["tail"]:
-        return base._replace(kind="edition", text=found["year"], identifier=host)
-    words = re.fullmatch(r"[ /](Amd|Cor)\.? ?(\d+)", found["tail"], re.IGNORECASE)
-    if not words or not found["own"]:
+def _itu(match: re.Match[str], text: str) -> PrintedDesignation | None:
+    body = match["body"].upper()
+    work = f"{body} {match['number'].upper()}"
+    base = _standard(work, body)
+    if not match["year"]:
+        return None if match["tail"] else base
+    host = f"{work} ({match['dated']})"
+    if not match["tail"]:
+        return base._replace(kind="edition", text=match["year"], identifier=host)
+    words = re.fullmatch(r"[ /](Amd|Cor)\.? ?(\d+)", match["tail"], re.IGNORECASE)
+    if not words or not match["own"]:
         return None
     name = f"{words[1].capitalize()} {words[2]}"
-    slug = f"{found['year']}-{name}-{found['ownyear']}"
-    identifier = f"{host} {name} ({found['own']})"
+    slug = f"{match['year']}-{name}-{match['ownyear']}"
+    identifier = f"{host} {name} ({match['own']})"
     return base._replace(kind="amendment", text=slug, identifier=identifier, host=host, code=words[1].lower())
 
 
-def _etsi(found: re.Match[str], text: str) -> PrintedDesignation:
-    work = f"ETSI {found['number']}"
-    base = PrintedDesignation("standard", work, "", work, code=found["type"].lower(), body="ETSI")
-    return base._replace(kind="edition", text=f"v{found['version']}", identifier=text) if found["version"] else base
+def _etsi(match: re.Match[str], text: str) -> PrintedDesignation:
+    work = f"ETSI {match['number']}"
+    base = _standard(work, "ETSI", match["type"].lower())
+    return base._replace(kind="edition", text=f"v{match['version']}", identifier=text) if match["version"] else base
 
 
-def _nist(found: re.Match[str], text: str) -> PrintedDesignation:
-    work = f"NIST {found['series']} {found['number']}"
-    code = found["series"].lower()
-    base = PrintedDesignation("standard", work, "", work, code=code, body="NIST")
-    revision = f"r{found['revision']}" if found["revision"] else found["year"] or ""
-    if found["draft"]:
-        slug = "-".join(part for part in (revision, found["draft"]) if part)
+def _nist(match: re.Match[str], text: str) -> PrintedDesignation:
+    work = f"NIST {match['series']} {match['number']}"
+    base = _standard(work, "NIST", match["series"].lower())
+    revision = f"r{match['revision']}" if match["revision"] else match["year"] or ""
+    if match["draft"]:
+        slug = "-".join(part for part in (revision, match["draft"]) if part)
         return base._replace(
-            kind="draft", text=slug, identifier=f"{work}{revision} {found['draft']}", stage=found["draft"]
+            kind="draft", text=slug, identifier=f"{work}{revision} {match['draft']}", stage=match["draft"]
         )
     return base._replace(kind="edition", text=revision, identifier=f"{work}{revision}") if revision else base

@@ -1,8 +1,8 @@
-"""Words as the full-text index keeps them: British and American spelling are one, near spellings are found.
+"""Words of the full-text index: British and American spelling become one, and near spellings are found.
 
-The index stems English words itself (Porter), which makes one of "controls" and "control".
-What it does not join is joined here, by the same rules for what is indexed and for what is asked, so that a rule that
-is wrong for some word ("enterprise" → "enterprize") still makes the same of it on both sides.
+The index stems English words itself (Porter): "controls" and "control" become one.  This module joins what the stemmer
+does not, by the same rules for the indexed text and for the search words; so a rule that is wrong for some word
+("enterprise" → "enterprize") is wrong on both sides and does no harm.
 
 >>> fold("Organisational behaviour: a programme of the centre, in defence")
 'organizational behavior: a program of the center, in defense'
@@ -17,15 +17,18 @@ from typing import Final
 #: Longest word that has near spellings; longer ones are names of files and hashes.
 _LONGEST: Final = 24
 _SHORTEST: Final = 4
-_WHOLE: Final = {
-    **{"ageing": "aging", "artefact": "artifact", "artefacts": "artifacts", "grey": "gray", "cheque": "check"},
-    **{"programme": "program", "programmes": "programs", "practise": "practice", "practised": "practiced"},
-    **{"acknowledgement": "acknowledgment", "judgement": "judgment", "licence": "license", "licences": "licenses"},
-    **{"centre": "center", "centres": "centers", "metre": "meter", "metres": "meters"},
-    **{"defence": "defense", "defences": "defenses", "offence": "offense", "offences": "offenses"},
-    **{"fulfil": "fulfill", "enrol": "enroll", "enrolment": "enrollment", "fulfilment": "fulfillment"},
-}
-#: Endings: organis|e, analys|e, behavi|our, catal|ogue, label|ling; a word that stops within the first folds, too.
+#: British → American, where no rule for endings applies.
+_WHOLE: Final = dict(
+    pair.split("/")
+    for pair in (
+        "ageing/aging artefact/artifact artefacts/artifacts grey/gray cheque/check programme/program "
+        "programmes/programs practise/practice practised/practiced acknowledgement/acknowledgment judgement/judgment "
+        "licence/license licences/licenses centre/center centres/centers metre/meter metres/meters defence/defense "
+        "defences/defenses offence/offense offences/offenses fulfil/fulfill enrol/enroll enrolment/enrollment "
+        "fulfilment/fulfillment"
+    ).split()
+)
+#: Endings: organis|e, analys|e, behavi|our, catal|ogue, label|ling; a word that is cut short within the first, too.
 _ENDINGS: Final = (
     r"(?<=[a-z]{3}i)s(?=(?:e[drs]?|ers|ing|a|at|ati|atio|ations?|ational)?\b)"
     r"|(?<=[a-z]{3}y)s(?=(?:e[drs]?|ers|ing)\b)"
@@ -33,23 +36,23 @@ _ENDINGS: Final = (
     r"|(?<=[a-z]{3}og)ue(?=s?\b)"
     r"|(?<=[a-z]{2}[aeiou]l)l(?=(?:ed|ings?|ers?)\b)"
 )
-#: What the letters of an ending become.
+#: The letters before an ending → their American spelling.
 _LETTERS: Final = {"s": "z", "u": "", "ue": "", "l": ""}
 _SPELLING = re.compile(rf"\b(?:{'|'.join(_WHOLE)})\b|{_ENDINGS}")
 
 
 def fold(text: str) -> str:
     """Return *text* in lower case, with British spelling made American."""
-    return _SPELLING.sub(lambda found: _WHOLE.get(found[0]) or _LETTERS[found[0]], text.lower())
+    return _SPELLING.sub(lambda match: _WHOLE.get(match[0]) or _LETTERS[match[0]], text.lower())
 
 
 def has_neighbours(word: str) -> bool:
-    """Tell whether near spellings are kept of *word*: of short ones everything is near."""
+    """Return whether *word* has near spellings in the index; a short word has too many."""
     return _SHORTEST <= len(word) <= _LONGEST
 
 
 def less_one(word: str) -> set[str]:
-    """Return *word* and all that remains of it when one letter is left out.
+    """Return *word*, and *word* without one letter, for each of its letters.
 
     Two words have one of these in common when one letter is missing, added or replaced, or two neighbours are swapped.
     """
@@ -57,7 +60,7 @@ def less_one(word: str) -> set[str]:
 
 
 def distance(one: str, other: str) -> int:
-    """Return how many letters must be left out, added, replaced or swapped to make *other* of *one*."""
+    """Return how many letters to remove, add, replace or swap to make *other* of *one*."""
     before: list[int] = []
     last = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
@@ -72,6 +75,6 @@ def distance(one: str, other: str) -> int:
 
 
 def cuts(word: str) -> Iterator[tuple[str, str]]:
-    """Yield the ways to take *word* for two words written together ("cyberinsurance")."""
+    """Yield the ways to read *word* as two words written together ("cyberinsurance")."""
     for at in range(_SHORTEST, len(word) - _SHORTEST + 1) if len(word) <= _LONGEST else ():
         yield word[:at], word[at:]

@@ -1,11 +1,10 @@
-"""References as people write them, brought to the order and the signs in which designations are printed.
+"""References as people write them, rewritten in the order and notation of printed designations.
 
-Pure text, without knowledge of what the graph holds.  :mod:`cyberstd_kg.designations.keys` makes keys of what comes
-out; what is printed regularly comes out as it went in, so the same is done to what the graph holds and to what is asked
-for.
+Pure text, without knowledge of the graph.  :mod:`cyberstd_kg.designations.keys` makes keys of the result.  A regular
+designation stays as it is, so the designations of the graph and the reference pass through the same function.
 
-Each rewriting looks first whether a sign of it stands in the text: most references need none, and a pattern that is not
-used is not compiled.
+Each rewriting first checks for a quick sign that it applies: most references need none, and a pattern that is not used
+is not compiled.
 
 >>> regular("27k1"), regular("iso 27o01"), regular("amendment 1 to iso/iec 27001:2022")
 ('27001', 'iso 27001', 'iso/iec 27001:2022 amendment 1')
@@ -18,9 +17,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-#: A letter glued to a digit: only then can there be slang ("27k1") or a letter in the place of a digit ("27O01").
+#: A letter next to a digit: only then can there be slang ("27k1") or a letter in place of a digit ("27O01").
 _GLUED = re.compile(r"\d[a-z]|s0")
-#: "27k1" is said for ISO/IEC 27001, "27k701" for 27701: the k is a thousand.  "ISO27k" alone is the family: 27000.
+#: "27k1" means ISO/IEC 27001, "27k701" means 27701: the k is a thousand.  "ISO27k" alone is the family: 27000.
 _THOUSAND: Final = r"(?<!\d)27k(\d{1,3}|(?![^\W_]))(?!\d)"
 #: The letters o and l within or at the end of a number of four digits or more.
 _LETTERS: Final = r"(?<!\d)(?=[\dol]{4})\d[\dol]*[ol][\dol]*(?![^\W_])"
@@ -33,7 +32,7 @@ _FIRST_AMENDMENT: Final = (
     r"(?: ?: ?(?P<year>\d{4}))?(?: (?:to|of|on|for))?[ ,:/-]+(?P<base>(?=.*\d).+)"
 )
 _AMENDMENT_BEGINS: Final = ("am", "awi am", "awi co", "cd", "co", "d", "fd", "pd", "prf", "tech", "wd")
-#: As European bodies mark amendments: "27001:2022/A1:2024".
+#: The amendments of European bodies: "27001:2022/A1:2024".
 _SHORT_AMENDMENT: Final = r"(:\d{4}) ?/ ?a(\d{1,2})(?![.\w])"
 #: "+AMD1:2017" with or without "CSV" is the consolidated version, not the amendment.
 _CONSOLIDATED: Final = r"(\+ ?(?:a|amd|cor) ?\d{1,2}(?::\d{4})?)(?: csv)?$"
@@ -62,15 +61,15 @@ _SERIES: Final = (
 
 
 def regular(text: str) -> str:
-    """Return *text*, which is case-folded and in one line, with the loose forms replaced that are known here."""
+    """Return *text* (case-folded, on one line) with its loose forms replaced by regular ones."""
     if text.endswith(_FAMILY) and any(sign.isdigit() for sign in text):  # "ISO 27000 series": its first standard
         text = text[: -len(_FAMILY[0])]
     if text.startswith("urn:iso:std:"):  # RFC 5141
         text = re.sub(r":v\d.*$", "", text.removeprefix("urn:iso:std:"))
     if _GLUED.search(text):
-        text = re.sub(_THOUSAND, lambda found: str(27000 + int(found[1] or 0)), text)
-        text = re.sub(_LETTERS, lambda found: found[0].translate({ord("o"): "0", ord("l"): "1"}), text)
-        text = re.sub(_PUBLISHER, lambda found: "iec" if found[0].endswith("c") else "iso", text)
+        text = re.sub(_THOUSAND, lambda match: str(27000 + int(match[1] or 0)), text)
+        text = re.sub(_LETTERS, lambda match: match[0].translate({ord("o"): "0", ord("l"): "1"}), text)
+        text = re.sub(_PUBLISHER, lambda match: "iec" if match[0].endswith("c") else "iso", text)
     if text.startswith(_AMENDMENT_BEGINS) and (first := re.fullmatch(_FIRST_AMENDMENT, text)):
         year = f":{first['year']}" if first["year"] else ""
         text = f"{first['base']} {first['what']}{year}"
@@ -82,7 +81,7 @@ def regular(text: str) -> str:
         text = re.sub(_DOTTED_STAGE, r"\1", text)
     if " ed" in text or "nd " in text or "rd " in text or "th " in text:
         text = re.sub(_ORDINAL, r"\2\1", text)
-        text = re.sub(_WORDED, lambda found: f"{found[2]} {_ORDINALS[found[1]]}", text)
+        text = re.sub(_WORDED, lambda match: f"{match[2]} {_ORDINALS[match[1]]}", text)
     if "framework" in text:
         text = re.sub(_FRAMEWORK, "nist csf", text)
     for words, short in _SERIES:
@@ -92,9 +91,9 @@ def regular(text: str) -> str:
 
 
 def iteration(text: str) -> tuple[str, str]:
-    """Return *text* without the count of drafts behind its number, and the count: "cd 27565.2" → "cd 27565", "2".
+    """Return *text* without the count of drafts after its number, and the count: "cd 27565.2" → "cd 27565", "2".
 
     The count is empty where there is none.
     """
-    found = re.search(_ITERATION, text) if "." in text else None
-    return (text[: found.end("number")] + text[found.end() :], found["count"]) if found else (text, "")
+    match = re.search(_ITERATION, text) if "." in text else None
+    return (text[: match.end("number")] + text[match.end() :], match["count"]) if match else (text, "")

@@ -1,4 +1,4 @@
-"""What all readers of foreign files share.
+"""Shared by all readers of foreign files: trees, and the report of an import.
 
 - ``json_trees``: JSON and JSON Lines as trees
 - ``report``: what an import did not take over, and why
@@ -18,4 +18,5 @@ if TYPE_CHECKING:
     from cyberstd_kg.foreign import json_trees, report, trees, yaml_trees
 
 __all__ = ["json_trees", "report", "trees", "yaml_trees"]
-__getattr__ = door(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = door(__name__, __all__)

@@ -1,7 +1,7 @@
-"""Foreign JSON and JSON Lines → trees (:mod:`cyberstd_kg.foreign.trees`).
+"""Foreign JSON and JSON Lines as trees (:mod:`cyberstd_kg.foreign.trees`).
 
-An object that says one thing twice is refused, and so are NaN and what is nested beyond reason.  A line that is wrong
-does not take the others of its file with it.
+An object with a repeated key is refused, and so are NaN and too deep nesting.  A faulty line does not affect the others
+of its file.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from io import BytesIO
 from typing import Any, BinaryIO, Final
 
 from cyberstd_kg.core.errors import InputError
-from cyberstd_kg.foreign.trees import MAX_DEPTH, Item, Tree, not_utf8, too_deep
+from cyberstd_kg.foreign.trees import MAX_DEPTH, NOT_UTF8, TOO_DEEP, Fault, Item, Tree
 
-#: Longest line of JSON Lines.
+#: Longest line of JSON Lines, in bytes.
 MAX_LINE: Final = 2**20
 
 
-class _Twice(dict[str, Tree]):
-    """A JSON object in which a key stood twice."""
+class _Repeating(dict[str, Tree]):
+    """A JSON object in which a key was repeated."""
 
     key = ""
 
@@ -30,79 +30,77 @@ def read_json(data: bytes) -> Iterator[Item]:
     data = data.removeprefix(codecs.BOM_UTF8)
     tree, fault = _parsed(data, 1)
     last = 1 + data.count(b"\n")
-    if fault and fault[0] == "syntax" and len(data.split()) and b"\n" in data.strip():
+    if fault and fault.code == "syntax" and b"\n" in data.strip():
         lines = list(read_json_lines(BytesIO(data)))
         if any(item.fault is None for item in lines):
             yield from lines
             return
-    if fault:
-        yield Item(1, last, None, fault)
-        return
     for member in tree if isinstance(tree, list) else [tree]:
-        wrong = _fault_of(member)
-        yield Item(1, last, None if wrong else _texts(member), wrong)
+        yield _item(1, last, member, fault)
 
 
 def read_json_lines(stream: BinaryIO) -> Iterator[Item]:
-    """Yield the records of JSON Lines, one a line; no more than a line is held."""
+    """Yield the records of JSON Lines, one a line; no more than a line is in memory."""
     number = 0
     while line := stream.readline(MAX_LINE + 1):
         number += 1
         if len(line) > MAX_LINE:
             while line and not line.endswith(b"\n"):
                 line = stream.readline(MAX_LINE)
-            told = f"the line is longer than {MAX_LINE // 2**20} MiB"
-            yield Item(number, number, None, ("too-large", told, "Take the record out."))
+            reason = f"the line is longer than {MAX_LINE // 2**20} MiB"
+            yield Item(number, number, None, Fault("too-large", reason, "Remove the record."))
             continue
         line = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
-        if not line.strip():
-            continue
-        tree, fault = _parsed(line, number)
-        fault = fault or _fault_of(tree)
-        yield Item(number, number, None if fault else _texts(tree), fault)
+        if line.strip():
+            yield _item(number, number, *_parsed(line, number))
 
 
-def _parsed(data: bytes, line: int) -> tuple[Any, tuple[str, str, str] | None]:
+def _item(line: int, last: int, tree: Any, fault: Fault | None) -> Item:
+    fault = fault or _fault_of(tree)
+    return Item(line, last, None if fault else _texts(tree), fault)
+
+
+def _parsed(data: bytes, line: int) -> tuple[Any, Fault | None]:
     """Return JSON with its numbers as texts, or what is wrong with it."""
     try:
         return json.loads(
             data.decode(), object_pairs_hook=_object, parse_int=str, parse_float=str, parse_constant=_constant
         ), None
     except UnicodeDecodeError:
-        return None, not_utf8()
+        return None, NOT_UTF8
     except json.JSONDecodeError as error:
-        told = f"line {line + error.lineno - 1}, column {error.colno} is no JSON: {error.msg}"
-        return None, ("syntax", told, "Correct it, or take the record out.")
+        reason = f"line {line + error.lineno - 1}, column {error.colno} is not JSON: {error.msg}"
+        return None, Fault("syntax", reason, "Correct it, or remove the record.")
     except RecursionError:
-        return None, too_deep()
+        return None, TOO_DEEP
     except InputError as error:
-        return None, ("syntax", error.message, error.hint)
+        return None, Fault("syntax", error.message, error.hint)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) == len(pairs):
-        return made
-    twice = _Twice(made)
+    tree = dict(pairs)
+    if len(tree) == len(pairs):
+        return tree
+    repeating = _Repeating(tree)
     seen: set[str] = set()
-    twice.key = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-    return twice
+    repeating.key = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+    return repeating
 
 
 def _constant(name: str) -> str:
-    raise InputError(f"'{name}' is no value of JSON", "Write null where there is no value.")
+    raise InputError(f"'{name}' is not a value of JSON", "Write null where there is no value.")
 
 
-def _fault_of(tree: Any) -> tuple[str, str, str] | None:
-    """Return what is wrong with a tree from JSON: depth, a key twice."""
+def _fault_of(tree: Any) -> Fault | None:
+    """Return what is wrong with a tree from JSON: depth, a repeated key."""
     level, depth = [tree], 0
     while level:
         depth += 1
         if depth > MAX_DEPTH:
-            return too_deep()
-        if twice := next((node for node in level if isinstance(node, _Twice)), None):
-            told = f"'{twice.key[:80]}' stands twice in one object"
-            return "duplicate-key", told, "Keep one of them: nobody can tell which one is meant."
+            return TOO_DEEP
+        if repeating := next((node for node in level if isinstance(node, _Repeating)), None):
+            reason = f"one object has the key '{repeating.key[:80]}' twice"
+            return Fault("duplicate-key", reason, "Keep one of them; it is not known which one is meant.")
         level = [
             inner
             for node in level

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
+
+from cyberstd_kg.core.words import counted
 
 Severity = Literal["refused", "left-out", "note"]
 #: Longest value that a finding quotes.
 _QUOTED: Final = 200
-COLUMNS: Final = ("severity", "code", "file", "line", "record", "field", "value", "reason", "hint")
 
 
 class ImportFinding(NamedTuple):
-    """One thing that was not taken over as it stands.
+    """A record or statement that was not taken over as it is.
 
-    *refused*: a record, or a statement of one, that is wrong; *left-out*: what the graph has no place for, or what
-    cannot be decided; *note*: what was taken over otherwise than it stands.  *code* is for machines, *reason* and
-    *hint* are for people.  *line* is 0 where the file tells none; *record* is the designation where it is known.
+    *refused*: a record, or a statement of one, that is wrong; *left-out*: the graph cannot hold it, or it cannot be
+    decided; *note*: it was taken over in another form.  *code* is for machines, *reason* and *hint* are for people.
+    *line* is 0 where the file has none; *record* is the designation where it is known.
     """
 
     severity: Severity
@@ -30,26 +32,32 @@ class ImportFinding(NamedTuple):
     hint: str
 
 
+COLUMNS: Final = ImportFinding._fields
+
+
 class FilePlace(NamedTuple):
-    """Where a record stands: the file as it was named, the line where the record begins, the record's designation."""
+    """Where a record is: the file as it was named, the first line of the record, the record's designation."""
 
     file: str
     line: int
     record: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}" if self.line else self.file
 
+
+@dataclass
 class ImportReport:
-    """The findings of one import, and how often a field that no graph takes was met."""
+    """The findings of one import of a format, and the fields of records that were left out."""
 
-    def __init__(self, form: str) -> None:
-        self.form = form
-        self.findings: list[ImportFinding] = []
-        self.files = 0
-        self.records = 0
-        self.taken = 0
-        self.repeated = 0
-        #: (field, why) → in how many records it was left out.
-        self.fields: Counter[tuple[str, str]] = Counter()
+    form: str
+    findings: list[ImportFinding] = field(default_factory=list)
+    files: int = 0
+    records: int = 0
+    taken: int = 0
+    repeated: int = 0
+    #: (field, why) → in how many records it was left out
+    fields: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def add(
         self,
@@ -63,9 +71,18 @@ class ImportReport:
         hint: str = "",
     ) -> None:
         """Add a finding; a long *value* is cut."""
-        value = value if len(value) <= _QUOTED else value[: _QUOTED - 1] + "…"
         self.findings.append(
-            ImportFinding(severity, code, place.file, place.line, place.record[:_QUOTED], field, value, reason, hint)
+            ImportFinding(
+                severity=severity,
+                code=code,
+                file=place.file,
+                line=place.line,
+                record=place.record[:_QUOTED],
+                field=field,
+                value=value if len(value) <= _QUOTED else value[: _QUOTED - 1] + "…",
+                reason=reason,
+                hint=hint,
+            )
         )
 
     def leave(self, field: str, why: str) -> None:
@@ -74,11 +91,11 @@ class ImportReport:
 
     @property
     def refused(self) -> list[ImportFinding]:
-        """The findings that tell of something wrong."""
+        """The findings of records and statements that are wrong."""
         return [finding for finding in self.findings if finding.severity == "refused"]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the report as ``report.json`` holds it (docs/interface.md); the same import gives the same report."""
+        """Return the report in the form of ``report.json`` (docs/interface.md); it is the same for the same import."""
         return {
             "importer": f"cyberstd import {self.form}",
             "files": self.files,
@@ -93,18 +110,16 @@ class ImportReport:
 
     def rows(self) -> list[tuple[str, ...]]:
         """Return the findings as rows with the columns :data:`COLUMNS`."""
-        return [tuple(str(cell) for cell in finding) for finding in self.findings]
+        return [tuple(map(str, finding)) for finding in self.findings]
 
     def summary(self) -> str:
         """Return one line: how many records were taken over, refused, left out."""
         counts = Counter(finding.severity for finding in self.findings)
-        parts = [f"{self.taken} of {_plural(self.records, 'record')} in {_plural(self.files, 'file')} taken over"]
-        parts += [f"{_plural(self.repeated, 'record')} met again, equal"] * bool(self.repeated)
-        parts += [f"{counts['refused']} refused"] * bool(counts["refused"])
-        parts += [f"{_plural(counts['left-out'], 'statement')} left out"] * bool(counts["left-out"])
-        parts += [_plural(counts["note"], "note")] * bool(counts["note"])
-        return "; ".join(parts)
-
-
-def _plural(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
+        parts = [
+            (1, f"{self.taken:,} of {counted(self.records, 'record')} in {counted(self.files, 'file')} taken over"),
+            (self.repeated, f"{counted(self.repeated, 'record')} repeated"),
+            (counts["refused"], f"{counts['refused']:,} refused"),
+            (counts["left-out"], f"{counted(counts['left-out'], 'statement')} left out"),
+            (counts["note"], counted(counts["note"], "note")),
+        ]
+        return "; ".join(text for count, text in parts if count)

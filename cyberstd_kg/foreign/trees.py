@@ -1,7 +1,6 @@
-"""What foreign YAML and JSON become: plain trees of mappings, lists and texts.
+"""Foreign YAML and JSON as trees of mappings, lists and texts.
 
-No scalar is interpreted: ``60``, ``2013-10`` and ``35.030`` stay the texts that they are, so that no reader turns a
-date into a number.
+No scalar is interpreted: ``60``, ``2013-10`` and ``35.030`` stay texts, so that no date becomes a number.
 """
 
 from __future__ import annotations
@@ -17,32 +16,36 @@ Tree: TypeAlias = "dict[str, Tree] | list[Tree] | str | None"
 MAX_DEPTH: Final = 64
 
 
+class Fault(NamedTuple):
+    """What is wrong with a record: a code for machines, the reason, and what to do."""
+
+    code: str
+    reason: str
+    hint: str
+
+
+NOT_UTF8: Final = Fault("encoding", "it has bytes that are not UTF-8", "Save the file as UTF-8.")
+TOO_DEEP: Final = Fault(
+    "too-deep", f"it is nested more than {MAX_DEPTH} levels deep", "Correct it; no record of a registry is that deep."
+)
+
+
 class Item(NamedTuple):
-    """A record: its first and last line, and its tree, or what is wrong with it (code, reason, hint)."""
+    """A record: its first and last line (from 1), and its tree, or what is wrong with it."""
 
     line: int
     last: int
     tree: Tree
-    fault: tuple[str, str, str] | None = None
-
-
-def not_utf8() -> tuple[str, str, str]:
-    """What is wrong with bytes that are not UTF-8."""
-    return "encoding", "there are bytes in it that are not UTF-8", "Save the file as UTF-8."
-
-
-def too_deep() -> tuple[str, str, str]:
-    """What is wrong with a record that is nested too deeply."""
-    return "too-deep", f"it is nested more than {MAX_DEPTH} levels deep", "No record of a registry is."
+    fault: Fault | None = None
 
 
 def members(tree: Tree) -> list[Tree]:
-    """Return the members of a list; of what is no list the thing itself, of nothing none."""
+    """Return the members of a list; of another tree the tree itself, of None nothing."""
     return tree if isinstance(tree, list) else [] if tree is None else [tree]
 
 
 def at(tree: Tree, *path: str) -> Tree:
-    """Return what stands below the keys of *path*; of a list on the way the first member counts; None where nothing."""
+    """Return the tree below the keys of *path*, of a list on the way the first member; None where there is nothing."""
     for key in path:
         if isinstance(tree, list):
             tree = tree[0] if tree else None
@@ -53,9 +56,9 @@ def at(tree: Tree, *path: str) -> Tree:
 def words(tree: Tree, *keys: str) -> str:
     """Return a text on one line: that of a scalar, or of the first of *keys* that a mapping has; else "".
 
-    A control character that stands for one of Windows-1252 (the œ of registries' French) becomes that character.
+    A control character that stands for one of Windows-1252 (the œ in the French of registries) becomes that character.
 
-    :raises InputError: on half of a character (a lone surrogate)
+    :raises InputError: on half a character (a lone surrogate)
     """
     if isinstance(tree, list):
         tree = tree[0] if tree else None
@@ -67,6 +70,6 @@ def words(tree: Tree, *keys: str) -> str:
     if tree.isascii() and tree.isprintable() and "  " not in tree:
         return tree.strip()
     if re.search(r"[\ud800-\udfff]", tree):
-        raise InputError("a text in it holds half a character (a lone surrogate)", "Write the character out.")
-    mended = re.sub(r"[\x80-\x9f]", lambda found: found[0].encode("latin-1").decode("cp1252", "ignore"), tree)
+        raise InputError("a text in it holds half a character (a lone surrogate)", "Write the character in full.")
+    mended = re.sub(r"[\x80-\x9f]", lambda match: match[0].encode("latin-1").decode("cp1252", "ignore"), tree)
     return re.sub(r"[\s\x00-\x1f\x7f]+", " ", mended).strip()

@@ -17,4 +17,5 @@ if TYPE_CHECKING:
     from cyberstd_kg.graph import lookup, ranks, resolve, search, statements
 
 __all__ = ["lookup", "ranks", "resolve", "search", "statements"]
-__getattr__ = door(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = door(__name__, __all__)

@@ -14,4 +14,5 @@ if TYPE_CHECKING:
     from cyberstd_kg.importers import registries, writing
 
 __all__ = ["registries", "writing"]
-__getattr__ = door(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = door(__name__, __all__)

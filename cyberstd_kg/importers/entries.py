@@ -1,4 +1,4 @@
-"""Records → files of entries, as a workspace holds them: one standard a file, its parts with it."""
+"""Records as the files of a workspace: one standard a file, its parts with it."""
 
 from __future__ import annotations
 
@@ -14,68 +14,59 @@ from cyberstd_kg.designations import records
 from cyberstd_kg.designations.records import Record
 from cyberstd_kg.foreign.report import FilePlace
 from cyberstd_kg.importers import iso
-from cyberstd_kg.importers.fields import FoundRecord
+from cyberstd_kg.importers.fields import ImportedRecord
+from cyberstd_kg.rdf.terms import quad
 
 #: The graph in which a workspace describes its sources.
 DESCRIPTIONS: Final = iris.mint("src", "workspace", "sources")
 _LONGEST_LOCATOR: Final = 500
 
 
-def files(found: Iterable[FoundRecord], committees: Iterable[iso.Committee]) -> Iterator[tuple[str, list[ox.Quad]]]:
-    """Yield (path, statements), in the order of the paths; each file describes all that it refers to."""
-    by_path = _by_path(found, committees)
-    for path in sorted(by_path):
-        quads: dict[ox.Quad, None] = {}
-        for one in by_path[path]:
-            quads.update(dict.fromkeys(_of_record(one) if isinstance(one, FoundRecord) else _of_committee(one)))
-        yield path, list(quads)
+def by_path(
+    imported: Iterable[ImportedRecord], committees: Iterable[iso.Committee]
+) -> dict[str, list[ImportedRecord | iso.Committee]]:
+    """Return the path of each file → what it holds; the paths are sorted."""
+    files: dict[str, list[ImportedRecord | iso.Committee]] = {}
+    for item in imported:
+        files.setdefault(f"standards/{item.record.reading.place}.trig", []).append(item)
+    for committee in committees:  # one file for a committee with its subcommittees
+        above = re.sub(r"/(?:SC|WG) .*$", "", committee.name)
+        files.setdefault(f"agents/{iris.slug(above)}.trig", []).append(committee)
+    return dict(sorted(files.items()))
 
 
-def paths(found: Iterable[FoundRecord], committees: Iterable[iso.Committee]) -> list[str]:
-    """Return the paths of the files, in order."""
-    return sorted(_by_path(found, committees))
+def statements(items: Iterable[ImportedRecord | iso.Committee]) -> list[ox.Quad]:
+    """Return the statements of a file, each once: those of its records, and the descriptions of its sources."""
+    quads: dict[ox.Quad, None] = {}
+    for item in items:
+        quads.update(dict.fromkeys(_of_record(item) if isinstance(item, ImportedRecord) else _of_committee(item)))
+    return list(quads)
 
 
-def _by_path(
-    found: Iterable[FoundRecord], committees: Iterable[iso.Committee]
-) -> dict[str, list[FoundRecord | iso.Committee]]:
-    by_path: dict[str, list[FoundRecord | iso.Committee]] = {}
-    for text in found:
-        by_path.setdefault(f"standards/{text.record.reading.place}.trig", []).append(text)
-    for committee in committees:
-        by_path.setdefault(_family(committee.name), []).append(committee)
-    return by_path
-
-
-def _family(committee: str) -> str:
-    """Return the path of the file of a committee with its subcommittees."""
-    return f"agents/{iris.slug(re.sub(r'/(?:SC|WG) .*$', '', committee))}.trig"
-
-
-def _of_record(found: FoundRecord) -> Iterator[ox.Quad]:
-    """Yield the statements of a record, the name that we give its project, and the descriptions of both as sources."""
-    record, document = found.record, iris.mint("src", "workspace", found.record.registry)
+def _of_record(imported: ImportedRecord) -> Iterator[ox.Quad]:
+    """Yield the statements of a record, our name for its project, and the descriptions of both as sources."""
+    record = imported.record
+    document = iris.mint("src", "workspace", record.registry)
     yield from records.statements(record)
-    yield from _described(found.place, record.graph, document, found.registry_title, record.designation)
-    if named := list(_labelled(record)):
-        graph = analysis(record.registry)
-        yield from named
+    yield from _described(imported.place, record.graph, document, imported.registry_title, record.designation)
+    if record.reading.kind == "project":
+        graph = iris.mint("src", "workspace", "analysis", record.registry)
+        yield quad(graph, record.reading.iri, "rdfs:label", ox.Literal(_project_name(record), language="en"))
         yield from records.describe(
-            graph,
-            document,
-            f"Names that we give to projects: {found.registry_title}",
-            "undated records",
-            "title",
-            DESCRIPTIONS,
+            graph=graph,
+            document=document,
+            title=f"Names that we give to projects: {imported.registry_title}",
+            locator="undated records",
+            tier="title",
+            holder=DESCRIPTIONS,
             says="ours",
         )
-        derived = ox.NamedNode(iris.expand("prov:wasDerivedFrom"))
-        yield ox.Quad(ox.NamedNode(graph), derived, ox.NamedNode(document), ox.NamedNode(DESCRIPTIONS))
+        yield quad(DESCRIPTIONS, graph, "prov:wasDerivedFrom", ox.NamedNode(document))
 
 
 def _of_committee(committee: iso.Committee) -> Iterator[ox.Quad]:
     document = iris.mint("src", "workspace", iso.REGISTRY)
-    yield from iso.statements(committee, committee.parent)
+    yield from iso.statements(committee)
     yield from _described(committee.place, committee.graph, document, iso.TITLE, committee.name)
 
 
@@ -83,27 +74,19 @@ def _described(place: FilePlace, graph: str, document: str, title: str, name: st
     """Yield the descriptions of a record and of its registry."""
     file = re.sub(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+", " ", PurePath(place.file).name).strip()
     locator = f"{file[: _LONGEST_LOCATOR - len(name) - 2].strip()}, {name}"
-    yield from records.describe(document, document, title, "whole registry", "title", DESCRIPTIONS)
-    yield from records.describe(graph, document, f"Record of {name}", locator, "title", DESCRIPTIONS)
+    for source, titled, where in ((document, title, "whole registry"), (graph, f"Record of {name}", locator)):
+        yield from records.describe(
+            graph=source, document=document, title=titled, locator=where, tier="title", holder=DESCRIPTIONS
+        )
 
 
-def analysis(registry: str) -> str:
-    """Return the graph of the names that we give to what a registry lists without one."""
-    return iris.mint("src", "workspace", "analysis", registry)
+def _project_name(record: Record) -> str:
+    """Return a name for the project of an undated record, which has no designation to show.
 
-
-def _labelled(record: Record) -> Iterator[ox.Quad]:
-    """Yield a name for the project of an undated record: it has no designation by which it could be shown.
-
-    Which text came of it is not said: the graph may know the project under a name of its own.
+    It does not say which text came of the project: the graph may know the project under another name.
     """
     read = record.reading
-    if read.kind != "project":
-        return
     # An amendment without year and stage has a designation of its own; an undated record that of the standard.
-    named = read.identifier if read.host or read.stage else read.work
+    designation = read.identifier if read.host or read.stage else read.work
     edition = f", edition {record.edition}" if record.edition and not read.host else ""
-    label = ox.Literal(f"{named}{edition}, project", language="en")
-    yield ox.Quad(
-        ox.NamedNode(read.iri), ox.NamedNode(iris.expand("rdfs:label")), label, ox.NamedNode(analysis(record.registry))
-    )
+    return f"{designation}{edition}, project"

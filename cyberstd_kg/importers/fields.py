@@ -1,4 +1,4 @@
-"""The fields of a record, brought into the form in which the graph takes them; what does not fit is told."""
+"""The fields of a record in the form that the graph takes; the report names the values that do not fit."""
 
 from __future__ import annotations
 
@@ -8,21 +8,20 @@ from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
+from cyberstd_kg.core.days import is_day
 from cyberstd_kg.core.errors import InputError
-from cyberstd_kg.designations import printed as designation
 from cyberstd_kg.designations import records
 from cyberstd_kg.designations.printed import PrintedDesignation
-from cyberstd_kg.designations.records import Record
+from cyberstd_kg.designations.records import Record, Stage
 from cyberstd_kg.foreign.report import FilePlace, ImportReport, Severity
 from cyberstd_kg.foreign.trees import Tree
 from cyberstd_kg.importers import relations
+from cyberstd_kg.importers.relations import RecordLink
 
-#: Longest texts that the shapes let in.
-LONGEST_DESIGNATION: Final = 200
+#: Longest texts that the shapes allow.
 LONGEST_TITLE: Final = 1000
-LONGEST_ADDRESS: Final = 900
-NO_DAY: Final = "it is not known on which day the registry was looked at, so that the stage is of no day"
-GIVE_DAY: Final = "Give the day with --as-of."
+_LONGEST_ADDRESS: Final = 900
+_LONGEST_COMMITTEE: Final = 120
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 #: An address that can stand in Turtle as it is.
 _ADDRESS: Final = re.compile(r"https?://[^\s/?#<>\"{}|\\^`@]+(?:[/?#][^\s<>\"{}|\\^`\x00-\x20\x7f-\xff]*)?", re.ASCII)
@@ -32,16 +31,11 @@ _COMMITTEE: Final = re.compile(
 )
 
 
-class RecordLink(NamedTuple):
-    """A relation as a record prints it: the registry's word, the other's name, whether its circulation is dated."""
+class ImportedRecord(NamedTuple):
+    """A record, its place, the title of its registry, its relations as printed, and whether its text is withdrawn.
 
-    kind: str
-    name: str
-    circulated: bool = False
-
-
-class FoundRecord(NamedTuple):
-    """A record, where it stands, the title of its registry, and what needs the other records: its relations."""
+    *withdrawn* is None where the record does not tell.
+    """
 
     record: Record
     place: FilePlace
@@ -51,7 +45,10 @@ class FoundRecord(NamedTuple):
 
 
 class Maker:
-    """Makes the fields of one record and tells the report what is left out of it."""
+    """Makes the fields of one record, and reports what is left out of it.
+
+    :param reading: what the designation of the record names
+    """
 
     def __init__(self, place: FilePlace, report: ImportReport, reading: PrintedDesignation) -> None:
         self._place = place
@@ -61,67 +58,85 @@ class Maker:
     def leave(
         self, field: str, name: str, value: str, reason: str, *, code: str = "", hint: str = "", note: bool = False
     ) -> None:
-        """Tell of a value that is left out, or with *note* of one that is taken over otherwise than it stands."""
+        """Report a value that is left out, or with *note* one that is taken over in another form.
+
+        :param name: the part of the field, or ""
+        """
         field = field if field == name or not name else f"{field}.{name[:40]}"
         severity: Severity = "note" if note else "left-out"
         self._report.add(
             severity, code or field.partition(".")[0], self._place, reason, field=field, value=value, hint=hint
         )
 
-    def date(self, field: str, printed: str) -> str:
-        """Return a date as printed, or "" and tell when it is none."""
+    def date(self, field: str, text: str) -> str:
+        """Return a date as printed, or "" and report that it is not one."""
         try:
-            if printed:
-                records.interval(printed)
-            return printed
+            if text:
+                records.interval(text)
+            return text
         except InputError as error:
-            self.leave("date", field, printed, error.message, hint=error.hint)
+            self.leave("date", field, text, error.message, hint=error.hint)
             return ""
 
-    def day(self, field: str, printed: str) -> str:
-        """Return a date that is a whole day, or "" and tell."""
-        if printed and not is_day(printed):
-            self.leave("date", field, printed, "it is no whole day, and the day is not guessed")
+    def day(self, field: str, text: str) -> str:
+        """Return a date that is a whole day, or "" and report it."""
+        if text and not is_day(text):
+            self.leave("date", field, text, "it is not a whole day, and the day is not guessed")
             return ""
-        return printed
+        return text
 
-    def published(self, printed: str) -> str:
+    def published(self, text: str) -> str:
         """Return the date of publication.
 
-        A record of an amendment often carries the date of the edition that it amends: then the year of its own
-        designation is all that is known.
+        A record of an amendment often carries the date of the edition that it amends: then only the year of its own
+        designation is known.
         """
-        printed = self.date("published", printed)
-        own = relations.year_of(self._reading)
-        if self._reading.kind == "amendment" and printed and own and printed[:4] != str(own):
-            told = f"an amendment of {own} has the date of its edition: only the year {own} is taken over"
-            self.leave("date", "published", printed, told, note=True, code="date-of-host")
-            return str(own)
-        if self._reading.host and self._reading.kind != "amendment" and printed:
-            self.leave(
-                "date", "published", printed, "of what is not out yet it is the date of the edition to be amended"
-            )
+        date = self.date("published", text)
+        year = relations.year_of(self._reading)
+        if self._reading.kind == "amendment" and date and year and date[:4] != str(year):
+            reason = f"an amendment of {year} has the date of its edition: only the year {year} is taken over"
+            self.leave("date", "published", date, reason, note=True, code="date-of-host")
+            return str(year)
+        if self._reading.host and self._reading.kind != "amendment" and date:
+            reason = "the text is not published yet; this is the date of the edition that it is to amend"
+            self.leave("date", "published", date, reason)
             return ""
-        return printed
+        return date
 
-    def edition(self, printed: str) -> str:
+    def edition(self, text: str) -> str:
         """Return the number of the edition."""
-        if printed and not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", printed):
-            self.leave("edition", "", printed, "it is no number of an edition")
+        if text and not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text):
+            self.leave("edition", "", text, "it is not a number of an edition")
             return ""
-        return printed
+        return text
+
+    def project(self, edition: str, status: str) -> str | None:
+        """Return the second slug of the project of an undated record with a stage; None for other records."""
+        if self._reading.kind != "standard" or not status:
+            return None
+        return f"ed{edition}" if edition else "project"
+
+    def observed(self, field: str, name: str, status: str, day: str) -> Iterator[Stage]:
+        """Yield the stage that was observed in the registry on *day*; report an unknown one, and one without a day."""
+        if status and not records.stage_code(status):
+            self.leave(field, name, status, "no stage of this name is known", code="stage-unknown")
+        elif status and not day:
+            reason = "the day on which the registry was consulted is not known, and a stage needs a day"
+            self.leave(field, name, status, reason, code="stage-without-day", hint="Give the day with --as-of.")
+        elif status:
+            yield Stage(status, day, day)
 
     def document_type(self, word: str) -> str:
         """Return the word for a type of document that the graph has a code for."""
         if word and word.lower() not in records.DOCUMENT_TYPES and self._reading.code not in ("amd", "cor"):
-            self._report.leave("doctype", f"no type of document is called '{word[:60]}' here")
+            self._report.leave("doctype", f"the graph has no document type '{word[:60]}'")
             return ""
         return word
 
-    def titles(self, found: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-        """Yield titles, one a language, with dashes as ISO and IEC print them on their pages."""
+    def titles(self, titles: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+        """Yield (title, language), one a language, with dashes as ISO and IEC print them on their pages."""
         seen: set[str] = set()
-        for text, tag in found:
+        for text, tag in titles:
             language = tag.lower() if _LANGUAGE.fullmatch(tag) else "und"
             title = re.sub(r" -{1,2} ", " — ", text)
             if not re.search(r"\w", title):
@@ -135,22 +150,19 @@ class Maker:
     def landing_page(self, addresses: Iterable[str]) -> str:
         """Return the first address that is one of a page."""
         for address in addresses:
-            if _ADDRESS.fullmatch(address) and len(address) <= LONGEST_ADDRESS and _is_iri(address):
+            if _ADDRESS.fullmatch(address) and len(address) <= _LONGEST_ADDRESS and _is_iri(address):
                 return address
             if address:
-                self.leave("link", "", address, "it is no address of a page (http or https)")
+                self.leave("link", "", address, "it is not an address of a page (http or https)")
         return ""
 
 
 def count_left(tree: Tree, taken: Collection[str], text: Collection[str], report: ImportReport) -> None:
-    """Tell *report* of the fields of a record that are not *taken*; *text*: those that hold text of the document."""
+    """Report the fields of a record that are not *taken*; those in *text* hold text of the document."""
     for field, value in tree.items() if isinstance(tree, dict) else ():
         if field not in taken and value not in (None, [], {}):
-            why = (
-                "text of the document: it stays with its publisher"
-                if field in text
-                else "the graph has no place for it"
-            )
+            is_text = field in text
+            why = "text of the document: it stays with its publisher" if is_text else "the graph has no place for it"
             report.leave(field[:60], why)
 
 
@@ -161,43 +173,19 @@ def _is_iri(address: str) -> bool:
         return False
 
 
-def reading(name: str) -> PrintedDesignation | None:
-    """Return what a designation is of, or None when it has no known form or is longer than any."""
-    return designation.read(name) if 0 < len(name) <= LONGEST_DESIGNATION else None
-
-
-def required(name: str) -> PrintedDesignation:
-    """Return what a designation is of.
-
-    :raises InputError: when it has no known form
-    """
-    if found := reading(name):
-        return found
-    raise InputError(
-        f"the designation '{name[:120]}' has no form that is known", "Add it by hand: cyberstd new standard."
-    )
-
-
-def is_day(text: str) -> bool:
-    """Tell whether *text* is a day of the calendar, YYYY-MM-DD."""
-    try:
-        return len(text) == 10 and records.interval(text) == (text, text)
-    except InputError:
-        return False
-
-
 def committee(name: str, kind: str) -> str:
-    """Return the designation of a committee in one form ("IEC TC 65" → "IEC/TC 65"), or "" when *name* is none.
+    """Return the designation of a committee in its regular form ("IEC TC 65" → "IEC/TC 65"), or "" when it is none.
 
     :param kind: the registry: ETSI's committees are known by name, IEC's often without the body
     """
     if kind.lower() == "etsi":
-        return name if not name or name in records.COMMITTEES or name.startswith("ETSI ") else f"ETSI {name}"[:120]
+        is_known = not name or name in records.COMMITTEES or name.startswith("ETSI ")
+        return name if is_known else f"ETSI {name}"[:_LONGEST_COMMITTEE]
     if kind.lower() == "iec" and re.match(r"(?:TC|SC|PC|SyC) \d", name):
         name = f"IEC/{name}"
-    found = _COMMITTEE.fullmatch(name) if len(name) <= 120 else None
-    if not found:
+    match = _COMMITTEE.fullmatch(name) if len(name) <= _LONGEST_COMMITTEE else None
+    if not match:
         return ""
-    # "ISO/IEC JTC 1", but "ISO/TC 262" and "IEC/TC 65": with the committee of one body stands a slash.
-    alone = found["body"] in ("ISO", "IEC", "CISPR") and found["rest"][:2] in ("TC", "SC", "PC")
-    return f"{found['body']}/{found['rest']}" if alone else name
+    # "ISO/IEC JTC 1", but "ISO/TC 262" and "IEC/TC 65": a committee of one body is written with a slash.
+    is_of_one = match["body"] in ("ISO", "IEC", "CISPR") and match["rest"][:2] in ("TC", "SC", "PC")
+    return f"{match['body']}/{match['rest']}" if is_of_one else name

@@ -9,13 +9,16 @@ from typing import Final, NamedTuple
 import pyoxigraph as ox
 
 from cyberstd_kg.core import iris
+from cyberstd_kg.core.days import is_day
 from cyberstd_kg.core.errors import InputError
-from cyberstd_kg.designations import records
-from cyberstd_kg.designations.records import Record, Stage
+from cyberstd_kg.designations import printed, records
+from cyberstd_kg.designations.records import Record
 from cyberstd_kg.foreign.report import FilePlace, ImportReport
 from cyberstd_kg.foreign.trees import Tree, at, members, words
 from cyberstd_kg.importers import fields
-from cyberstd_kg.importers.fields import FoundRecord, RecordLink
+from cyberstd_kg.importers.fields import ImportedRecord
+from cyberstd_kg.importers.relations import RecordLink
+from cyberstd_kg.rdf.terms import node, quad
 
 REGISTRY: Final = "iso-open-data"
 TITLE: Final = "ISO Open Data"
@@ -33,12 +36,12 @@ _TAKEN: Final = frozenset(
 )
 #: Fields that hold text of the document.
 _TEXT: Final = frozenset(("scope",))
-#: What the designation of a committee says that it is, and the kind of body in our scheme.
-_KINDS: Final = (
-    (r".*/SC \d+", "subcommittee"),
-    (r".*\bJTC \d+", "joint-technical-committee"),
-    (r".*/TC \d+", "technical-committee"),
-)
+#: The form of a committee's designation → the kind of body in our scheme.
+_KINDS: Final = {
+    r".*/SC \d+": "subcommittee",
+    r".*\bJTC \d+": "joint-technical-committee",
+    r".*/TC \d+": "technical-committee",
+}
 
 
 class Committee(NamedTuple):
@@ -57,45 +60,43 @@ class Committee(NamedTuple):
 
 
 def is_committee(tree: Tree) -> bool:
-    """Tell whether a record is one of a committee, not of a deliverable."""
+    """Return whether a record is one of a committee, not of a deliverable."""
     return isinstance(tree, dict) and "deliverableType" not in tree and ("secretariat" in tree or "sortKey" in tree)
 
 
-def deliverable(tree: Tree, place: FilePlace, as_of: str, report: ImportReport) -> tuple[str, FoundRecord]:
+def deliverable(tree: Tree, place: FilePlace, as_of: str, report: ImportReport) -> tuple[str, ImportedRecord]:
     """Return number and record of a deliverable; its relations name others by number, see :func:`named`.
 
-    :raises InputError: when it is no deliverable, or has no designation of a known form
+    :raises InputError: when it is not a deliverable, or has no designation of a known form
     """
     name = _reference(tree)
-    read_as = fields.required(name)
     place = place._replace(record=name)
-    own = fields.Maker(place, report, read_as)
+    make = fields.Maker(place, report, printed.required(name))
     fields.count_left(tree, _TAKEN, _TEXT, report)
     status = _stage(words(at(tree, "currentStage")))
-    edition = own.edition(words(at(tree, "edition")))
+    edition = make.edition(words(at(tree, "edition")))
     kind = words(at(tree, "deliverableType"))
-    undated = read_as.kind == "standard" and bool(status)
     titles = at(tree, "title")
-    given = titles.items() if isinstance(titles, dict) else [("en", titles)]
+    by_language = titles.items() if isinstance(titles, dict) else [("en", titles)]
     record = Record(
         graph=iris.mint("src", "workspace", REGISTRY, name),
         designation=name,
         registry=REGISTRY,
-        titles=tuple(own.titles((words(text), language) for language, text in given)),
-        document_type=own.document_type(_TYPES.get(kind.upper(), kind)),
+        titles=tuple(make.titles((words(text), language) for language, text in by_language)),
+        document_type=make.document_type(_TYPES.get(kind.upper(), kind)),
         edition=edition,
-        published=own.published(words(at(tree, "publicationDate"))),
-        stages=tuple(_stages(status, as_of, own)),
-        committee=_owner(words(at(tree, "ownerCommittee")), own),
-        project=(f"ed{edition}" if edition else "project") if undated else None,
+        published=make.published(words(at(tree, "publicationDate"))),
+        stages=tuple(make.observed("currentStage", "", status, as_of)),
+        committee=_owner(words(at(tree, "ownerCommittee")), make),
+        project=make.project(edition, status),
     )
-    links = [
+    links = tuple(
         RecordLink(word, words(number))
         for field, word in (("replaces", "obsoletes"), ("replacedBy", "obsoletedBy"))
         for number in members(at(tree, field))
-    ]
+    )
     withdrawn = status == "95.99" if records.stage_code(status) else None
-    return words(at(tree, "id")), FoundRecord(record, place, TITLE, tuple(links), withdrawn)
+    return words(at(tree, "id")), ImportedRecord(record, place, TITLE, links, withdrawn)
 
 
 def _reference(tree: Tree) -> str:
@@ -106,121 +107,97 @@ def _reference(tree: Tree) -> str:
     return name
 
 
-def _stage(printed: str) -> str:
+def _stage(text: str) -> str:
     """Return the stage in the form that ISO prints: 6060 → 60.60."""
-    return f"{printed[:-2].zfill(2)}.{printed[-2:]}" if re.fullmatch(r"\d{1,4}", printed) else printed
+    return f"{text[:-2].zfill(2)}.{text[-2:]}" if re.fullmatch(r"\d{1,4}", text) else text
 
 
-def _stages(status: str, seen: str, own: fields.Maker) -> Iterator[Stage]:
-    if status and not records.stage_code(status):
-        own.leave("currentStage", "", status, "no stage of this name is known", code="stage-unknown")
-    elif status and not seen:
-        own.leave("currentStage", "", status, fields.NO_DAY, code="stage-without-day", hint=fields.GIVE_DAY)
-    elif status:
-        yield Stage(status, seen, seen)
-
-
-def _owner(name: str, own: fields.Maker) -> str:
-    if not name or (regular := fields.committee(name, "iso")):
-        return regular if name else ""
-    own.leave("ownerCommittee", "", name, "it is no designation of a committee")
-    return ""
+def _owner(name: str, make: fields.Maker) -> str:
+    regular = fields.committee(name, "iso")
+    if name and not regular:
+        make.leave("ownerCommittee", "", name, "it is not a designation of a committee")
+    return regular
 
 
 def named(
     links: tuple[RecordLink, ...], names: Mapping[str, str], place: FilePlace, report: ImportReport
 ) -> tuple[RecordLink, ...]:
-    """Return relations with designations in place of numbers; those that no file holds are told."""
-    found = []
+    """Return relations with designations in place of numbers; report numbers that no file holds."""
+    known = []
     for link in links:
         if name := names.get(link.name):
-            found.append(link._replace(name=name))
+            known.append(link._replace(name=name))
         else:
-            told = "the files hold no deliverable of this number, so that its designation is not known"
+            reason = "the files hold no deliverable of this number, so that its designation is not known"
             field = {"obsoletes": "replaces", "obsoletedBy": "replacedBy"}[link.kind]
-            report.add("left-out", "unknown-target", place, told, field=field, value=link.name)
-    return tuple(found)
+            report.add("left-out", "unknown-target", place, reason, field=field, value=link.name)
+    return tuple(known)
 
 
 # ── Committees ──
 
 
 def committee(tree: Tree, place: FilePlace, report: ImportReport) -> Committee:
-    """Return what a record says of a committee.
+    """Return the record of a committee.
 
-    :raises InputError: when its reference is none of a committee
+    :raises InputError: when its reference is not the designation of a committee
     """
     name = _reference(tree)
     if not fields.committee(name, "iso"):
-        raise InputError(f"'{name[:120]}' is no designation of a committee", "Add it by hand: cyberstd new agent.")
+        raise InputError(f"'{name[:120]}' is not a designation of a committee", "Add it by hand: cyberstd new agent.")
     place = place._replace(record=name)
     fields.count_left(tree, _TAKEN, _TEXT, report)
     created = words(at(tree, "creationDate"))
-    if created and not fields.is_day(created):
-        report.add("left-out", "date", place, "it is no day", field="creationDate", value=created)
+    if created and not is_day(created):
+        report.add("left-out", "date", place, "it is not a day", field="creationDate", value=created)
         created = ""
     title = words(at(tree, "title", "en") or at(tree, "title"))
     if len(title) > fields.LONGEST_TITLE:
         report.add("left-out", "title", place, "it is too long", field="title", value=title)
         title = ""
     secretariat = words(at(tree, "secretariat", "acronym"))
-    if not re.search("[A-Za-z0-9]", secretariat) or len(secretariat) > 100:
-        secretariat = ""
+    is_name = re.search("[A-Za-z0-9]", secretariat) and len(secretariat) <= 100
     return Committee(
-        place,
-        iris.mint("src", "workspace", REGISTRY, name),
-        words(at(tree, "id")),
-        name,
-        title,
-        secretariat,
-        created,
-        words(at(tree, "parentId")),
-        len(members(at(tree, "pMembers"))),
-        len(members(at(tree, "oMembers"))),
+        place=place,
+        graph=iris.mint("src", "workspace", REGISTRY, name),
+        number=words(at(tree, "id")),
+        name=name,
+        title=title,
+        secretariat=secretariat if is_name else "",
+        created=created,
+        parent=words(at(tree, "parentId")),
+        participating=len(members(at(tree, "pMembers"))),
+        observing=len(members(at(tree, "oMembers"))),
     )
 
 
-def statements(committee: Committee, parent: str) -> Iterator[ox.Quad]:
-    """Yield what the record says of the committee.
+def statements(committee: Committee) -> Iterator[ox.Quad]:
+    """Yield the statements of a committee's record; *parent* in it is the designation of the committee above, or ""."""
+    for subject, curie, value in _statements(committee):
+        yield quad(committee.graph, subject, curie, value)
 
-    :param parent: the designation of the committee above it, or ""
-    """
-    graph, me = ox.NamedNode(committee.graph), iris.mint("agent", committee.name)
 
-    def quad(subject: str, predicate: str, value: str | ox.Literal) -> ox.Quad:
-        node = ox.NamedNode(value) if isinstance(value, str) else value
-        return ox.Quad(ox.NamedNode(subject), ox.NamedNode(iris.expand(predicate)), node, graph)
-
-    def body(name: str) -> Iterator[ox.Quad]:
-        agent = iris.mint("agent", name)
-        yield quad(agent, "rdf:type", iris.expand("org:Organization"))
-        yield quad(agent, "skos:prefLabel", ox.Literal(name, language="en"))
-
-    yield from body(committee.name)
+def _statements(committee: Committee) -> Iterator[tuple[str, str, ox.NamedNode | ox.Literal]]:
+    agent = iris.mint("agent", committee.name)
+    for name in filter(None, (committee.name, committee.parent, committee.secretariat)):
+        yield iris.mint("agent", name), "rdf:type", node("org:Organization")
+        yield iris.mint("agent", name), "skos:prefLabel", ox.Literal(name, language="en")
     if committee.title:
-        yield quad(me, "dct:title", ox.Literal(committee.title, language="en"))
-    for pattern, kind in _KINDS:
-        if re.fullmatch(pattern, committee.name):
-            yield quad(me, "org:classification", iris.expand(f"agentkind:{kind}"))
-            break
-    for property_, other in (("org:subOrganizationOf", parent), ("cstd:secretariat", committee.secretariat)):
-        if other:
-            yield from body(other)
-            yield quad(me, property_, iris.mint("agent", other))
-    integer = ox.NamedNode(iris.expand("xsd:integer"))
-    for property_, count in (
-        ("cstd:participatingMembers", committee.participating),
-        ("cstd:observingMembers", committee.observing),
-    ):
-        if count:
-            yield quad(me, property_, ox.Literal(str(count), datatype=integer))
+        yield agent, "dct:title", ox.Literal(committee.title, language="en")
+    if kind := next((kind for form, kind in _KINDS.items() if re.fullmatch(form, committee.name)), ""):
+        yield agent, "org:classification", node(f"agentkind:{kind}")
+    if committee.parent:
+        yield agent, "org:subOrganizationOf", ox.NamedNode(iris.mint("agent", committee.parent))
+    if committee.secretariat:
+        yield agent, "cstd:secretariat", ox.NamedNode(iris.mint("agent", committee.secretariat))
+    if committee.participating:
+        yield agent, "cstd:participatingMembers", ox.Literal(committee.participating)
+    if committee.observing:
+        yield agent, "cstd:observingMembers", ox.Literal(committee.observing)
     if committee.created:
-        date = ox.NamedNode(iris.expand("xsd:date"))
         event = iris.mint("milestone", committee.name, "establishment")
-        yield quad(event, "rdf:type", iris.expand("cstd:Milestone"))
-        yield quad(event, "rdfs:label", ox.Literal(f"{committee.name}: created", language="en"))
-        yield quad(event, "cstd:milestoneOf", me)
-        yield quad(event, "dct:type", iris.expand("datekind:establishment"))
-        yield quad(event, "cstd:printedDate", ox.Literal(committee.created))
-        for property_ in ("cstd:earliest", "cstd:latest"):
-            yield quad(event, property_, ox.Literal(committee.created, datatype=date))
+        yield event, "rdf:type", node("cstd:Milestone")
+        yield event, "rdfs:label", ox.Literal(f"{committee.name}: created", language="en")
+        yield event, "cstd:milestoneOf", ox.NamedNode(agent)
+        yield event, "dct:type", node("datekind:establishment")
+        yield from records.dated(event, committee.created, (committee.created, committee.created))

@@ -1,31 +1,34 @@
-"""Records of Relaton (YAML, and JSON of the same shape) → :class:`cyberstd_kg.designations.records.Record`.
+"""Records of Relaton (YAML, and JSON of the same structure) as :class:`cyberstd_kg.designations.records.Record`.
 
-Relaton gathers the records of ISO, IEC, ITU, ETSI and others, in dialects that differ: ``docid`` or ``docidentifier``,
+Relaton gathers the records of ISO, IEC, ITU, ETSI and others, in different dialects: ``docid`` or ``docidentifier``,
 ``link`` or ``source``, a date as ``value``, ``at`` or ``on``, a stage as a mapping, a text or a number.  All are read.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
 from cyberstd_kg.core import iris
+from cyberstd_kg.core.days import is_day
 from cyberstd_kg.core.errors import InputError
-from cyberstd_kg.designations import records
+from cyberstd_kg.designations import printed, records
 from cyberstd_kg.designations.records import Record, Stage
 from cyberstd_kg.foreign.report import FilePlace, ImportReport
 from cyberstd_kg.foreign.trees import Tree, at, members, words
 from cyberstd_kg.importers import fields
-from cyberstd_kg.importers.fields import FoundRecord, RecordLink
+from cyberstd_kg.importers.fields import ImportedRecord
+from cyberstd_kg.importers.relations import RecordLink
 
-#: Type of a primary identifier → what the registry is called.
+#: Type of a primary identifier → the name of the registry.
 _NAMES: Final = {"iso": "ISO", "iec": "IEC", "itu": "ITU", "etsi": "ETSI", "nist": "NIST"}
-#: Identifiers beside the designation.
+#: Types of identifiers that are not designations.
 _NO_DESIGNATION: Final = re.compile(r"urn|doi|isbn|issn|.*reference|iso-with-lang|iso-undated|iso-tc|issue.*", re.I)
-#: Words for the status of a document that IEC's records use; they are observed like ISO's codes.
+#: IEC's words for the status of a document that is no longer in force.
 _OUT_OF_FORCE: Final = ("REVISED", "REPLACED", "WITHDRAWN")
-#: Fields that are taken over, or that only say what the record itself is.
+#: Fields that are taken over, or that describe the record itself.
 _TAKEN: Final = frozenset(
     "id type schema-version schema_version title docid docidentifier date revdate docnumber edition docstatus relation "
     "link source ext doctype editorialgroup language script fetched version contributor".split()
@@ -34,12 +37,12 @@ _TAKEN: Final = frozenset(
 _TEXT: Final = frozenset(("abstract", "note", "contents"))
 
 
-def read(tree: Tree, place: FilePlace, as_of: str, report: ImportReport) -> FoundRecord:
-    """Return what a record says.
+def read(tree: Tree, place: FilePlace, as_of: str, report: ImportReport) -> ImportedRecord:
+    """Return a record.
 
-    :param as_of: the day on which the registry was looked at; "" where only the record may tell it (``fetched``)
-    :param report: is told what is left out
-    :raises InputError: when it is no record, or has no designation of a known form
+    :param as_of: the day on which the registry was consulted; "" where only the record may tell it (``fetched``)
+    :param report: takes what is left out
+    :raises InputError: when it is not a record, or has no designation of a known form
     """
     if not isinstance(tree, dict):
         raise InputError("it is no record, but a single value or list", "A record is a mapping with a docid.")
@@ -47,55 +50,58 @@ def read(tree: Tree, place: FilePlace, as_of: str, report: ImportReport) -> Foun
     name, kind = _designation(tree)
     place = place._replace(record=name)
     registry = f"relaton-{iris.slug(kind)}"
-    read_as = fields.required(name)
+    make = fields.Maker(place, report, printed.required(name))
     _require_same(tree, name)
-    own = fields.Maker(place, report, read_as)
-    iec = kind.lower() == "iec"
-    dates = _dates(tree, own)
+    is_iec = kind.lower() == "iec"
+    dates = _dates(tree, make)
     status = _status(tree)
-    stages = tuple(_stages(dates, status, as_of or _fetched(tree), own, iec=iec))
-    published = "" if iec else own.published(dates.pop("published", ""))
+    fetched = words(at(tree, "fetched"))[:10]
+    day = as_of or (fetched if is_day(fetched) else "")
+    stages = (*(_events(dates, status, make) if is_iec else ()), *make.observed("docstatus", "stage", status, day))
+    published = "" if is_iec else make.published(dates.pop("published", ""))
     for field, value in dates.items():
-        if field not in ("published", "stable-until", "obsoleted") or not iec:
-            own.leave("date", field, value, f"of dates only that of publication is taken over, not '{field}'")
+        if field not in ("published", "stable-until", "obsoleted") or not is_iec:
+            make.leave("date", field, value, f"of dates only that of publication is taken over, not '{field}'")
     fields.count_left(tree, _TAKEN, _TEXT, report)
-    edition = own.edition(words(tree.get("edition"), "content", "number"))
-    undated = read_as.kind == "standard" and bool(status)
+    edition = make.edition(words(tree.get("edition"), "content", "number"))
+    doctype = at(tree, "ext", "doctype") or at(tree, "doctype")
     record = Record(
         graph=iris.mint("src", "workspace", registry, name),
         designation=name,
         registry=registry,
-        titles=tuple(own.titles(_titles(tree))),
-        document_type=own.document_type(_doctype(tree)),
+        titles=tuple(make.titles(_titles(tree))),
+        document_type=make.document_type(words(doctype, "type", "content", "value")),
         edition=edition,
         published=published,
         stages=stages,
-        committee=_committee(tree, kind, own),
-        stable_until=own.day("stable-until", dates.get("stable-until", "")) if iec else "",
-        landing_page=own.landing_page(_links(tree)),
-        project=(f"ed{edition}" if edition else "project") if undated else None,
+        committee=_committee(tree, kind, make),
+        stable_until=make.day("stable-until", dates.get("stable-until", "")) if is_iec else "",
+        landing_page=make.landing_page(_links(tree)),
+        project=make.project(edition, status),
     )
     title = f"Records of {_NAMES.get(kind.lower(), kind)}, gathered by Relaton"
-    return FoundRecord(record, place, title, tuple(_relations(tree, own)), _withdrawn(status))
+    withdrawn = status in ("95.99", *_OUT_OF_FORCE) if records.stage_code(status) else None
+    return ImportedRecord(record, place, title, tuple(_relations(tree, make)), withdrawn)
 
 
 def _require_whole(tree: dict[str, Tree]) -> None:
-    """Refuse what was cut off between two lines: records from schema 1.2.7 on end with ``ext``."""
+    """Refuse a record that was cut off between two lines: from schema 1.2.7 on, records end with ``ext``."""
     version = words(tree.get("schema-version") or tree.get("schema_version"))
     numbers = tuple(int(part) for part in re.findall(r"\d{1,6}", version))
     if numbers >= (1, 2, 7) and "ext" not in tree:
         raise InputError(
             f"it has no 'ext', with which records of schema {version[:20]} end: it may be cut off",
-            "Get the record again; if it is whole, take its schema version out.",
+            "Get the record again; if it is complete, remove its schema version.",
         )
 
 
 def _require_same(tree: dict[str, Tree], name: str) -> None:
-    """Refuse a record whose two names are of two documents: dialects write them differently, but not the numbers."""
-    own, other = (re.sub(r"\D", "", text) for text in (words(tree.get("id")), name))
-    if own not in other and other not in own:
-        told = f"its id '{words(tree.get('id'))[:80]}' and its docid '{name[:80]}' name two documents"
-        raise InputError(told, "Correct the one that is wrong.")
+    """Refuse a record whose id and docid name two documents: dialects write them differently, but not the numbers."""
+    own = words(tree.get("id"))
+    digits, others = re.sub(r"\D", "", own), re.sub(r"\D", "", name)
+    if digits not in others and others not in digits:
+        reason = f"its id '{own[:80]}' and its docid '{name[:80]}' name two documents"
+        raise InputError(reason, "Correct the one that is wrong.")
 
 
 def _designation(tree: Tree) -> tuple[str, str]:
@@ -103,55 +109,57 @@ def _designation(tree: Tree) -> tuple[str, str]:
 
     :raises InputError: when there is none
     """
-    found: list[tuple[tuple[bool, bool], int, str, str]] = []
+    designations: list[tuple[str, str]] = []
+    ranks: list[tuple[bool, bool]] = []
     for member in members(at(tree, "docid") or at(tree, "docidentifier")):
         name, kind = words(member, "id", "content"), words(at(member, "type"))
         if name and not _NO_DESIGNATION.fullmatch(kind):
-            rank = (words(at(member, "primary")) != "true", fields.reading(name) is None)
-            found.append((rank, len(found), name, kind))
-    if not found:
+            designations.append((name, kind))
+            ranks.append((words(at(member, "primary")) != "true", printed.read(name) is None))
+    if not designations:
         raise InputError("it has no docid that is a designation", "A record needs a docid, such as ISO/IEC 27001:2022.")
-    _, _, name, kind = min(found)
-    # Of an identifier without a type the body that stands first in it is the registry.
+    name, kind = designations[ranks.index(min(ranks))]
+    # The registry of an identifier without a type is the body with which the identifier begins.
     kind = kind if re.search("[A-Za-z0-9]", kind) else re.split(r"[ /-]", name)[0]
     return name, kind[:40]
 
 
 def _titles(tree: Tree) -> Iterator[tuple[str, str]]:
-    """Yield (text, language): the parts joined where they are there, else the main title, else what has no type."""
+    """Yield (text, language): the joined parts of the title, else the main title, else the first one."""
     languages = [words(language) for language in members(at(tree, "language"))]
     usual = languages[0] if len(languages) == 1 else ""
-    found: dict[str, dict[str, list[str]]] = {}
+    titles: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for member in members(at(tree, "title")):
         language = words(at(member, "language")) or usual
         kind = words(at(member, "type")) or "main"
         if text := words(member, "content", "value"):
-            found.setdefault(language, {}).setdefault(kind, []).append(text)
-    for language, kinds in found.items():
+            titles[language][kind].append(text)
+    for language, kinds in titles.items():
         parts = [text for kind in ("title-intro", "title-main", "title-part") for text in kinds.get(kind, ())]
-        rest = next(iter(kinds.values()))
-        yield " — ".join(parts) if parts else kinds.get("main", rest)[0], language
+        first = next(iter(kinds.values()))
+        yield " — ".join(parts) if parts else kinds.get("main", first)[0], language
 
 
-def _dates(tree: Tree, own: fields.Maker) -> dict[str, str]:
+def _dates(tree: Tree, make: fields.Maker) -> dict[str, str]:
     """Return kind of date → date as printed; the first of a kind counts."""
-    found: dict[str, str] = {}
+    dates: dict[str, str] = {}
     given = at(tree, "date")
     if isinstance(given, dict) and "type" not in given:
         given = [{"type": kind, "value": value} for kind, value in given.items()]
     for member in members(given):
         kind = words(at(member, "type")) or "published"
         value = words(member, "value", "at", "on", "from")
-        if value and found.setdefault(kind, value) != value:
-            own.leave("date", kind, value, f"the record gives two dates of the kind '{kind}'; the first is kept")
-    return found
+        if value and dates.setdefault(kind, value) != value:
+            make.leave("date", kind, value, f"the record gives two dates of the kind '{kind}'; the first is kept")
+    return dates
 
 
 def _status(tree: Tree) -> str:
-    """Return the stage as ISO and IEC print it ("60.60", "PUBLISHED"), or what stands there instead."""
+    """Return the stage as ISO and IEC print it ("60.60", "PUBLISHED"), or the text that the record has instead."""
     status = at(tree, "docstatus")
-    stage = words(at(status, "stage") if isinstance(status, dict) else status, "value", "content", "abbreviation")
-    step = words(at(status, "substage"), "value", "content", "abbreviation") if isinstance(status, dict) else ""
+    keys = ("value", "content", "abbreviation")
+    stage = words(at(status, "stage") if isinstance(status, dict) else status, *keys)
+    step = words(at(status, "substage"), *keys) if isinstance(status, dict) else ""
     if re.fullmatch(r"\d{1,2}", stage) and re.fullmatch(r"\d{1,2}", step):
         return f"{int(stage):02}.{int(step):02}"
     if re.fullmatch(r"\d{4}", stage):
@@ -159,41 +167,19 @@ def _status(tree: Tree) -> str:
     return stage
 
 
-def _withdrawn(status: str) -> bool | None:
-    return status == "95.99" or status in _OUT_OF_FORCE if records.stage_code(status) else None
-
-
-def _fetched(tree: Tree) -> str:
-    """Return the day on which Relaton fetched the record, where it tells."""
-    day = words(at(tree, "fetched"))[:10]
-    return day if fields.is_day(day) else ""
-
-
-def _stages(dates: dict[str, str], status: str, seen: str, own: fields.Maker, *, iec: bool) -> Iterator[Stage]:
-    """Yield the events that IEC dates, and the stage that was seen on the day *seen*."""
-    code = status if records.stage_code(status) else ""
-    if iec and (day := own.published(dates.get("published", ""))):
+def _events(dates: dict[str, str], status: str, make: fields.Maker) -> Iterator[Stage]:
+    """Yield the stages that IEC dates: publication, and the end of the text."""
+    if day := make.published(dates.get("published", "")):
         yield Stage("PUBLISHED", *records.interval(day), event=True, printed_date=day)
-    if iec and (day := dates.get("obsoleted", "")):
-        if code not in _OUT_OF_FORCE:
-            own.leave("date", "obsoleted", day, f"the status '{status}' does not say how the text ended")
-        elif ended := own.date("obsoleted", day):
-            yield Stage(code, *records.interval(ended), event=True, printed_date=ended)
-    if code and seen:
-        yield Stage(code, seen, seen)
-    elif code:
-        own.leave("docstatus", "stage", code, fields.NO_DAY, code="stage-without-day", hint=fields.GIVE_DAY)
-    elif status:
-        own.leave("docstatus", "stage", status, "no stage of this name is known", code="stage-unknown")
+    if day := dates.get("obsoleted", ""):
+        if status not in _OUT_OF_FORCE:
+            make.leave("date", "obsoleted", day, f"the status '{status}' does not say how the text ended")
+        elif ended := make.date("obsoleted", day):
+            yield Stage(status, *records.interval(ended), event=True, printed_date=ended)
 
 
-def _doctype(tree: Tree) -> str:
-    given = at(tree, "ext", "doctype") or at(tree, "doctype")
-    return words(given, "type", "content", "value")
-
-
-def _committee(tree: Tree, kind: str, own: fields.Maker) -> str:
-    """Return the committee by its designation."""
+def _committee(tree: Tree, kind: str, make: fields.Maker) -> str:
+    """Return the designation of the committee; "", reported, where the record has none."""
     group = at(tree, "ext", "editorialgroup") or at(tree, "editorialgroup")
     candidates: list[Tree] = [*members(at(group, "technical_committee")), *members(at(group, "technical-committee"))]
     if not candidates and isinstance(group, list | dict):
@@ -201,13 +187,13 @@ def _committee(tree: Tree, kind: str, own: fields.Maker) -> str:
     for member in members(at(tree, "contributor")):
         candidates += members(at(member, "organization", "subdivision"))
     names = [words(member, *keys) for member in candidates for keys in (("identifier", "content"), ("name", "content"))]
-    if (bureau := words(at(group, "bureau"))) and (found := re.search(r"\d+", words(at(group, "group"), "name"))):
-        names.insert(0, f"ITU-{bureau} SG{found[0]}")
+    if (bureau := words(at(group, "bureau"))) and (number := re.search(r"\d+", words(at(group, "group"), "name"))):
+        names.insert(0, f"ITU-{bureau} SG{number[0]}")
     for name in names:
         if regular := fields.committee(name, kind):
             return regular
     if names := [name for name in names if name]:
-        own.leave("editorialgroup", "committee", names[0], "the record does not tell the committee's designation")
+        make.leave("editorialgroup", "committee", names[0], "the record does not have the committee's designation")
     return ""
 
 
@@ -219,8 +205,8 @@ def _links(tree: Tree) -> Iterator[str]:
                 yield words(member, "content", "value")
 
 
-def _relations(tree: Tree, own: fields.Maker) -> Iterator[RecordLink]:
-    """Yield (word, name of the other, whether a date of circulation stands beside it)."""
+def _relations(tree: Tree, make: fields.Maker) -> Iterator[RecordLink]:
+    """Yield the relations; report those to a document without a name."""
     for member in members(at(tree, "relation")):
         kind = words(at(member, "type"))
         for item in members(at(member, "bibitem")):
@@ -228,8 +214,8 @@ def _relations(tree: Tree, own: fields.Maker) -> Iterator[RecordLink]:
                 name, _ = _designation(item)
             except InputError:
                 name = words(at(item, "formattedref"), "content") or (words(item) if isinstance(item, str) else "")
-            circulated = any(words(at(date, "type")) == "circulated" for date in members(at(item, "date")))
+            is_circulated = any(words(at(date, "type")) == "circulated" for date in members(at(item, "date")))
             if name:
-                yield RecordLink(kind, name, circulated)
+                yield RecordLink(kind, name, is_circulated)
             else:
-                own.leave("relation", kind, "", f"the document that it {kind or 'relates to'} has no designation")
+                make.leave("relation", kind, "", f"the document that it {kind or 'relates to'} has no designation")

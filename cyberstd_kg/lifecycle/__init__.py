@@ -19,4 +19,5 @@ if TYPE_CHECKING:
     from cyberstd_kg.lifecycle import answers, bars, changes, evidence, listing, settle, standards
 
 __all__ = ["answers", "bars", "changes", "evidence", "listing", "settle", "standards"]
-__getattr__ = door(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = door(__name__, __all__)

@@ -29,4 +29,5 @@ if TYPE_CHECKING:
     )
 
 __all__ = ["from_rdf", "model", "relations", "sssom_reading", "sssom_slots", "sssom_table", "sssom_writing", "to_rdf"]
-__getattr__ = door(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = door(__name__, __all__)

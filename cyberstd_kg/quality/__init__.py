@@ -13,4 +13,5 @@ if TYPE_CHECKING:
     from cyberstd_kg.quality import rules
 
 __all__ = ["rules"]
-__getattr__ = door(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = door(__name__, __all__)

@@ -1,6 +1,6 @@
 """JSON-LD 1.1, compact: CURIEs by the embedded context, a subject a line, nothing to fetch.
 
-In the context stand the prefixes in use and, for each property whose values are all IRIs or all of one datatype, that
+The context holds the prefixes in use and, for each property whose values are all IRIs or all of one datatype, that
 type, so that the values are plain strings.  Booleans and plain integers are those of JSON.
 """
 
@@ -17,11 +17,12 @@ import pyoxigraph as ox
 from cyberstd_kg.core.iris import PREFIXES, compact
 from cyberstd_kg.core.ordering import natural
 from cyberstd_kg.rdf.canonical import canonical_quads
-from cyberstd_kg.rdf.turtle import Graph, Predicates, Term, by_graph
+from cyberstd_kg.rdf.lists import Term
+from cyberstd_kg.rdf.turtle import Graph, Predicates, by_graph
 
 _TYPE: Final = ox.NamedNode(PREFIXES["rdf"] + "type")
 _STRING, _INTEGER, _BOOLEAN = (ox.NamedNode(PREFIXES["xsd"] + name) for name in ("string", "integer", "boolean"))
-#: Integers that every JSON reader keeps exact, in the only form that they come back in.
+#: Integers that every JSON reader keeps exact, in the form in which it writes them.
 _INTEGERS: Final = re.compile("0|-?[1-9][0-9]{0,14}")
 _PLAIN: Final = "plain"
 _dump = json.JSONEncoder(ensure_ascii=False).encode
@@ -46,7 +47,7 @@ def write(quads: Iterable[ox.Quad]) -> bytes:
 
 
 class _Writer:
-    """Writes subjects; settles first, from all the quads, how the context shortens IRIs and values."""
+    """Writes subjects; decides first, from all the quads, how the context shortens IRIs and values."""
 
     def __init__(self, quads: list[ox.Quad]) -> None:
         iris: set[str] = set()
@@ -66,9 +67,9 @@ class _Writer:
         self._names = {iri: curie for iri, curie in curies.items() if curie and curie.partition(":")[0] not in schemes}
         #: property → "@id" or the IRI of a datatype, where all its values are of this type
         self._types = {
-            term: next(iter(found))
-            for term, found in types.items()
-            if len(found) == 1 and _PLAIN not in found and term != _TYPE
+            term: next(iter(used))
+            for term, used in types.items()
+            if len(used) == 1 and _PLAIN not in used and term != _TYPE
         }
 
     def context(self) -> Iterator[tuple[str, Any]]:
@@ -99,8 +100,8 @@ class _Writer:
                     values[self.name(predicate)].append(self._value(term, self._types.get(predicate)))
         node: dict[str, Any] = {"@id": name}
         for key in sorted(values, key=natural):
-            found = values[key]
-            node[key] = found[0] if len(found) == 1 else sorted(found, key=lambda value: natural(_dump(value)))
+            first, *others = values[key]
+            node[key] = sorted(values[key], key=lambda value: natural(_dump(value))) if others else first
         return node
 
     def _value(self, term: Term, type: str | None) -> Any:
@@ -117,7 +118,7 @@ class _Writer:
 
 
 def _is_plain(term: ox.Literal) -> bool:
-    """Tell whether JSON has a form for *term* that needs no type from the context."""
+    """Return whether JSON has a form for *term* that needs no type from the context."""
     if term.datatype == _INTEGER:
         return _INTEGERS.fullmatch(term.value) is not None
     if term.datatype == _BOOLEAN:

@@ -1,9 +1,9 @@
-"""RDF lists (RDF Schema 1.1, 5.2): reading one by its cells, and making one."""
+"""RDF lists (RDF Schema 1.1, 5.2): the members of a list, and the triples of a new one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import pyoxigraph as ox
 
@@ -11,32 +11,30 @@ from cyberstd_kg.core.iris import PREFIXES
 
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 FIRST, REST, NIL = (ox.NamedNode(PREFIXES["rdf"] + name) for name in ("first", "rest", "nil"))
-#: What a cell without statements says.
-NOTHING: Final[Mapping[ox.NamedNode, Sequence[Term]]] = {}
 
 
 def cells(head: Term, about: Callable[[Term], Mapping[ox.NamedNode, Sequence[Term]]]) -> list[tuple[Term, Term]] | None:
     """Return the cells of the list that begins with *head*, each with its member, in order.
 
-    :param about: node → what it says: property → values
-    :returns: None where it is no list: a cell has not exactly one first and one rest, or the list runs in a circle
+    :param about: a function from a node to its statements: property → values
+    :returns: None where it is not a list: a cell has not exactly one first and one rest, or the list runs in a circle
     """
-    read: dict[Term, Term] = {}
+    members: dict[Term, Term] = {}
     node = head
     while node != NIL:
-        said = about(node)
-        values, following = said.get(FIRST, ()), said.get(REST, ())
-        if node in read or len(values) != 1 or len(following) != 1:
+        statements = about(node)
+        values, following = statements.get(FIRST, ()), statements.get(REST, ())
+        if node in members or len(values) != 1 or len(following) != 1:
             return None
-        read[node] = values[0]
+        members[node] = values[0]
         node = following[0]
-    return list(read.items())
+    return list(members.items())
 
 
 def make(members: Iterable[Term], labels: Callable[[int], ox.BlankNode] | None = None) -> tuple[Term, list[ox.Triple]]:
     """Return a list as (first cell, triples); of no members the empty list, which has no triples.
 
-    :param labels: position → the blank node of the cell; default: new ones
+    :param labels: a function from a position to the blank node of its cell; default: new ones
     """
     values = list(members)
     nodes: list[ox.NamedNode | ox.BlankNode] = [labels(at) if labels else ox.BlankNode() for at in range(len(values))]

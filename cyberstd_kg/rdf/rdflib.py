@@ -1,4 +1,4 @@
-"""The graph as rdflib has it, for code that is written against rdflib."""
+"""The graph in rdflib's classes, for code that is written for rdflib."""
 
 from __future__ import annotations
 
@@ -10,23 +10,19 @@ import rdflib
 from cyberstd_kg.core.iris import PREFIXES
 
 
-class _Nodes(dict[ox.NamedNode | ox.BlankNode, rdflib.URIRef | rdflib.BNode]):
-    """IRIs and blank nodes in rdflib's terms, each made once."""
+class _Nodes(dict[object, rdflib.URIRef | rdflib.BNode]):
+    """IRIs and blank nodes as rdflib's, each made once."""
 
-    def node(self, term: object) -> rdflib.URIRef | rdflib.BNode:
-        """Return the node *term*."""
+    def __missing__(self, term: object) -> rdflib.URIRef | rdflib.BNode:
         if not isinstance(term, (ox.NamedNode, ox.BlankNode)):
             raise TypeError(f"{term!r} is neither an IRI nor a blank node")
-        known = self.get(term)
-        if known is None:
-            known = rdflib.URIRef(term.value) if isinstance(term, ox.NamedNode) else rdflib.BNode(term.value)
-            self[term] = known
-        return known
+        self[term] = rdflib.URIRef(term.value) if isinstance(term, ox.NamedNode) else rdflib.BNode(term.value)
+        return self[term]
 
     def value(self, term: object) -> rdflib.term.Identifier:
         """Return *term*, which may be a literal; its text stays as it is."""
         if not isinstance(term, ox.Literal):
-            return self.node(term)
+            return self[term]
         if term.language:
             return rdflib.Literal(term.value, lang=term.language)
         return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
@@ -39,8 +35,7 @@ def dataset(quads: Iterable[ox.Quad]) -> rdflib.Dataset:
         target.bind(prefix, namespace)
     nodes = _Nodes()
     target.addN(
-        (nodes.node(q.subject), nodes.node(q.predicate), nodes.value(q.object), target.graph(nodes.node(q.graph_name)))
-        for q in quads
+        (nodes[q.subject], nodes[q.predicate], nodes.value(q.object), target.graph(nodes[q.graph_name])) for q in quads
     )
     return target
 
@@ -50,5 +45,5 @@ def graph(triples: Iterable[ox.Triple]) -> rdflib.Graph:
     target = rdflib.Graph(bind_namespaces="none")
     nodes = _Nodes()
     for triple in triples:
-        target.add((nodes.node(triple.subject), nodes.node(triple.predicate), nodes.value(triple.object)))
+        target.add((nodes[triple.subject], nodes[triple.predicate], nodes.value(triple.object)))
     return target

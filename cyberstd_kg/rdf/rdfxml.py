@@ -13,26 +13,22 @@ from cyberstd_kg.core.errors import UsageError
 from cyberstd_kg.core.iris import PREFIXES
 from cyberstd_kg.core.ordering import natural
 from cyberstd_kg.rdf.canonical import canonical_quads, union
-from cyberstd_kg.rdf.turtle import Predicates, Term, by_graph
+from cyberstd_kg.rdf.lists import Term
+from cyberstd_kg.rdf.turtle import Predicates, by_graph
 
 _RDF: Final = PREFIXES["rdf"]
 _STRING: Final = PREFIXES["xsd"] + "string"
 _PREFIX_OF: Final = {namespace: prefix for prefix, namespace in PREFIXES.items()}
-#: Names that the grammar of RDF/XML keeps from being properties (its sections 5.1 and 7.2.14), or reads otherwise.
+#: Names that the grammar of RDF/XML does not allow as properties (its sections 5.1 and 7.2.14), or reads otherwise.
 _RESERVED: Final = frozenset(
     _RDF + name
-    for names in (
-        ("RDF", "ID", "about", "parseType", "resource", "nodeID", "datatype", "Description"),
-        ("li", "bagID", "aboutEach", "aboutEachPrefix"),
-    )
-    for name in names
+    for name in "RDF ID about parseType resource nodeID datatype Description li bagID aboutEach aboutEachPrefix".split()
 )
-#: The namespace that XML lets nobody declare (https://www.w3.org/TR/xml-names/#ns-decl).
+#: The namespace that XML does not allow to declare (https://www.w3.org/TR/xml-names/#ns-decl).
 _XMLNS: Final = "http://www.w3.org/2000/xmlns/"
-#: What XML 1.0 cannot hold, even escaped (https://www.w3.org/TR/xml/#charsets).
+#: Characters that XML 1.0 cannot hold, even escaped (https://www.w3.org/TR/xml/#charsets).
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_SPECIAL: Final = re.compile('[&<>"\r]')
-_ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"}
+_ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"})
 _OTHERS: Final = "Take another format: ttl, trig, jsonld, nt or nq."
 
 
@@ -40,8 +36,7 @@ def write(quads: Iterable[ox.Quad]) -> bytes:
     """Return the union of the triples of *quads* as RDF/XML.
 
     :raises UsageError: on a property that cannot be the name of an element, or a character that XML cannot hold
-    :raises InputError: see :func:`~cyberstd_kg.rdf.canonical.canonical_quads`
-    :raises LimitExceeded: see there
+    :raises InputError, LimitExceeded: see :func:`~cyberstd_kg.rdf.canonical.canonical_quads`
     """
     graph = by_graph(canonical_quads(union(quads))).get(ox.DefaultGraph(), {})
     elements = _Elements({predicate.value for predicates in graph.values() for predicate in predicates})
@@ -70,8 +65,8 @@ class _Elements:
         lines = [f"  <rdf:Description {_reference(subject, 'about')}>\n"]
         for predicate in sorted(predicates, key=lambda term: natural(self._names[term.value])):
             name = self._names[predicate.value]
-            found = [f"    <{name}{_content(term, name)}\n" for term in predicates[predicate]]
-            lines += sorted(found, key=natural) if len(found) > 1 else found
+            values = [f"    <{name}{_content(term, name)}\n" for term in predicates[predicate]]
+            lines += sorted(values, key=natural) if len(values) > 1 else values
         return "".join([*lines, "  </rdf:Description>\n"])
 
 
@@ -94,16 +89,19 @@ def _reference(term: Term, attribute: str) -> str:
 
 
 def _split(iri: str) -> tuple[str, str]:
-    """Split the IRI of a property into a namespace and the longest name of an element that it ends in."""
+    """Split the IRI of a property into a namespace and the longest name of an element at its end.
+
+    :raises UsageError: when it does not end in such a name, or XML or RDF/XML reserves it
+    """
     start = len(iri.rstrip(ascii_letters + digits + "_-."))
     local = iri[start:].lstrip(digits + "-.")
     namespace = iri[: len(iri) - len(local)]
     if not local or iri in _RESERVED or namespace == _XMLNS:
-        raise UsageError(f"RDF/XML has no way to write the property <{iri}>", _OTHERS)
+        raise UsageError(f"RDF/XML cannot write the property <{iri}>", _OTHERS)
     return namespace, local
 
 
 def _escape(text: str) -> str:
-    if found := _NOT_XML.search(text):
-        raise UsageError(f"RDF/XML cannot hold the character U+{ord(found[0]):04X}, which a value has", _OTHERS)
-    return _SPECIAL.sub(lambda special: _ENTITIES[special[0]], text)
+    if match := _NOT_XML.search(text):
+        raise UsageError(f"RDF/XML cannot hold the character U+{ord(match[0]):04X}, which a value has", _OTHERS)
+    return text.translate(_ENTITIES)

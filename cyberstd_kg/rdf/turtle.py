@@ -1,9 +1,9 @@
 """Turtle and TriG: strict reading with line numbers, and canonical writing.
 
 The canonical form is byte-stable: one data set has one text.  It declares the prefixes of :mod:`cyberstd_kg.core.iris`
-that it uses.  Graphs, subjects and objects stand in natural order (clause 7.1.2.2 before 7.1.2.10), predicates in a
-fixed one.  Blank nodes that form trees and lists, as OWL 2 DL wants them, are nested, ``[ … ]`` and ``( … )``, so that
-a change stays local; a few that are shared or circular get the labels of RDFC-1.0 (https://www.w3.org/TR/rdf-canon/).
+that it uses.  Graphs, subjects and objects are in natural order (clause 7.1.2.2 before 7.1.2.10), predicates in a
+fixed one.  Blank nodes that form trees and lists, as OWL 2 DL requires, are nested, ``[ … ]`` and ``( … )``, so that
+a change stays local; others, shared or circular, get the labels of RDFC-1.0 (https://www.w3.org/TR/rdf-canon/).
 
 Literals keep their text.  A store rewrites some of them on loading (``"01"^^xsd:integer`` becomes 1,
 ``"1.10"^^xsd:decimal`` 1.1), so version and clause numbers must be strings.  Language tags become lower case on
@@ -25,24 +25,23 @@ from typing import Final, Literal
 
 import pyoxigraph as ox
 
-from cyberstd_kg.core.errors import InputError, LimitExceeded, UsageError
+from cyberstd_kg.core.errors import InputError, UsageError
 from cyberstd_kg.core.iris import PREFIXES, compact
 from cyberstd_kg.core.ordering import natural
 from cyberstd_kg.rdf import lists
+from cyberstd_kg.rdf.canonical import canonical_quads, require_rdf11
+from cyberstd_kg.rdf.lists import Term
 
 Format = Literal["ttl", "trig"]
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Predicates = dict[ox.NamedNode, list[Term]]
 #: subject → predicate → objects
 Graph = dict[Term, Predicates]
 GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 
-#: No file above this is read.
+#: A larger file is not read.
 MAX_BYTES: Final = 64 * 2**20
 #: pyoxigraph 0.5 crashes on some 100,000 nested triple terms before we see the first; 1,000 do no harm.
 _MAX_TRIPLE_TERMS: Final = 1000
-#: RDFC-1.0 is exponential in the worst case: 7 blank nodes took up to 0.25 s, each further one ten times as long.
-_MAX_LABELLED: Final = 7
 _MAX_DEPTH: Final = 50  # of nested blank nodes
 _WIDTH: Final = 120
 _INDENT: Final = "    "
@@ -50,22 +49,22 @@ _FORMATS: Final = {"ttl": ox.RdfFormat.TURTLE, "trig": ox.RdfFormat.TRIG}
 _XSD: Final = PREFIXES["xsd"]
 _TYPE: Final = ox.NamedNode(f"{PREFIXES['rdf']}type")
 _LEADING: Final = ("a", "dct:identifier", "skos:prefLabel", "rdfs:label", "dct:title", "skos:altLabel", "bibo:locator")
-#: The lexical forms that may stand bare: rdflib fails on 4,301 digits, and turns 0.0000001 into 1E-7.
+#: The lexical forms that need no quotation marks: rdflib fails on 4,301 digits, and turns 0.0000001 into 1E-7.
 _BARE: Final = {
     _XSD + "integer": re.compile("0|-?[1-9][0-9]{0,17}"),
     _XSD + "decimal": re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{0,5}[1-9]|-?[1-9][0-9]{0,14}\.0|0\.0"),
     _XSD + "boolean": re.compile("true|false"),
 }
-#: Part of a message of the parser → what it mostly comes from.
+#: Part of a message of the parser → what to do about its usual cause.
 _HINTS: Final = {
     "No scheme found": "Write whole IRIs; there is no base for relative ones.",
-    "expected at the end of a graph block": "Mostly a ';' or ',' is missing at the end of the line before.",
+    "expected at the end of a graph block": "Usually a ';' or ',' is missing at the end of the line before.",
     "is not a valid RDF object": "Correct this line, or the end of the statement before it (';' for '.'?).",
-    "beginning of a prefix name": 'Texts stand in straight quotation marks ("…"), not in typographic ones.',
-    "is not a valid subject": "Mostly GRAPH src:… { is missing at the top, or a } is one too many.",
-    "Unexpected end": "The file breaks off: the end of the statement, a quotation mark or a } is missing.",
+    "beginning of a prefix name": 'Put texts in straight quotation marks ("…"), not in typographic ones.',
+    "is not a valid subject": "Usually GRAPH src:… { is missing at the top, or there is one } too many.",
+    "Unexpected end": "The file ends too early: the end of the statement, a quotation mark or a } is missing.",
 }
-#: What nobody can see is escaped: controls, line separators, marks that turn the direction of text, non-characters.
+#: Invisible characters are escaped: controls, line separators, marks of text direction, non-characters.
 _ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]')
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 
@@ -74,10 +73,11 @@ def read_quads(source: Path | str | bytes, name: str, format: Format) -> list[ox
     """Parse Turtle or TriG strictly.
 
     :param source: a path, or the content as bytes
-    :param name: what messages call the file
+    :param name: the name of the file in messages
     :param format: ``ttl`` or ``trig``
     :returns: quads in the order of the text, with repeats; blank nodes get fresh labels, so files can be merged
-    :raises InputError: on what cannot be opened, is too large, not UTF-8, not RDF 1.1, or breaks the syntax (with line)
+    :raises InputError: when the file cannot be read, is too large, not UTF-8, not RDF 1.1, or breaks the syntax (names
+        the line)
     """
     data = content(source, name)
     with _reading(name):
@@ -89,26 +89,26 @@ def read_quads(source: Path | str | bytes, name: str, format: Format) -> list[ox
 def read_quads_with_lines(
     source: Path | str | bytes, name: str, format: Format, *, longest_iri: int = MAX_BYTES
 ) -> list[tuple[ox.Quad, int]]:
-    """Parse like :func:`read_quads`, and tell the line of each quad, at up to twice the cost.
+    """Parse like :func:`read_quads`, and return (quad, line), at up to twice the cost.
 
     The line, counted from 1, is the one where the parser had seen enough: that of the ``,`` ``;`` or ``.`` after the
     object.  In canonical text it is the line of the object.
 
-    :param longest_iri: an IRI with more characters is refused, before many are held
+    :param longest_iri: an IRI with more characters is refused, before many are in memory
     """
     reader = _LineReader(content(source, name))
     with _reading(name):
         parser = ox.parse(reader, _FORMATS[format], rename_blank_nodes=True)  # type: ignore[arg-type]  # needs read()
-        found = []
+        lined = []
         for quad in parser:
             _require_short(quad, name, reader.line, longest_iri)
-            found.append((quad, reader.line))
-    require_rdf11((quad for quad, _ in found), name)
-    return found
+            lined.append((quad, reader.line))
+    require_rdf11((quad for quad, _ in lined), name)
+    return lined
 
 
 def _require_short(quad: ox.Quad, name: str, line: int, longest: int) -> None:
-    """Refuse an IRI of unreasonable length before many are held: a long prefix makes each short name long."""
+    """Refuse an IRI of unreasonable length before many are in memory: a long prefix makes each short name long."""
     for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
         if isinstance(term, ox.NamedNode) and len(term.value) > longest:
             raise InputError(
@@ -117,7 +117,7 @@ def _require_short(quad: ox.Quad, name: str, line: int, longest: int) -> None:
 
 
 class _LineReader:
-    """A file that hands out at most one line a call and counts them, so that the parser cannot read ahead."""
+    """A file that returns at most one line a call and counts them, so that the parser cannot read ahead."""
 
     def __init__(self, data: bytes) -> None:
         self._lines = iter(BytesIO(data))
@@ -137,7 +137,7 @@ class _LineReader:
 
 
 def content(source: Path | str | bytes, name: str) -> bytes:
-    """Return the bytes of *source*, known to be UTF-8 and within the limits.
+    """Return the bytes of *source*, checked to be UTF-8 and within the limits.
 
     :raises InputError: when they are not, or cannot be read
     """
@@ -161,13 +161,13 @@ def content(source: Path | str | bytes, name: str) -> bytes:
         message = f"{name}, line {line}: byte {error.start} (0x{data[error.start]:02x}) is not UTF-8"
         raise InputError(message, "Save the file as UTF-8.") from error
     if data.count(b"<<(") > _MAX_TRIPLE_TERMS:
-        raise InputError(f"{name}: full of triple terms, which are RDF 1.2", "Say it in RDF 1.1.")
+        raise InputError(f"{name}: full of triple terms, which are RDF 1.2", "Write it in RDF 1.1.")
     return data
 
 
 @contextmanager
 def _reading(name: str) -> Iterator[None]:
-    """Turn what the parser raises into errors that name file, line and remedy."""
+    """Turn errors of the parser into InputError with file, line and hint."""
     try:
         yield
     except SyntaxError as error:
@@ -178,28 +178,18 @@ def _reading(name: str) -> Iterator[None]:
         if prefix and prefix[1] in PREFIXES:
             hint = f"Add at the top: @prefix {prefix[1]}: <{PREFIXES[prefix[1]]}> ."
         else:
-            hint = next((told for begin, told in _HINTS.items() if begin in text), hint)
+            hint = next((advice for part, advice in _HINTS.items() if part in text), hint)
         raise InputError(f"{name}, line {error.lineno}: {text}", hint) from error
     except MemoryError as error:
         raise InputError(f"{name}: a term in it is too long", "Keep each literal and IRI below 16 MiB.") from error
 
 
-def require_rdf11(quads: Iterable[ox.Quad], name: str) -> None:
-    """Raise InputError, naming the place *name*, on a triple term or a text direction."""
-    for quad in quads:
-        term = quad.object
-        if isinstance(term, ox.Triple) or (isinstance(term, ox.Literal) and term.direction is not None):
-            what = "a triple term" if isinstance(term, ox.Triple) else "a text direction"
-            message = f"{name}: a statement of {quad.subject} and {quad.predicate} has {what}, which is RDF 1.2"
-            raise InputError(message, "Say it in RDF 1.1.")
-
-
 def fault_of_data(quad: ox.Quad) -> tuple[str, str] | None:
     """Return what is wrong with *quad* as a statement of data, and what to do; None for a good one."""
     if type(quad.graph_name) is not ox.NamedNode:
-        return "a triple stands outside a named graph", "Put it into the graph of its source: GRAPH src:… { … }."
+        return "a triple is outside a named graph", "Put it into the graph of its source: GRAPH src:… { … }."
     if type(quad.subject) is ox.BlankNode or type(quad.object) is ox.BlankNode:
-        return "data has no blank nodes", "Give the thing an IRI of its own."
+        return "data has no blank nodes", "Give it an IRI of its own."
     return None
 
 
@@ -207,23 +197,18 @@ def write_trig(quads: Iterable[ox.Quad]) -> str:
     """Return *quads* as canonical TriG: the default graph first, then the named graphs.
 
     :raises InputError: on terms of RDF 1.2
-    :raises LimitExceeded: when blank nodes do not form trees, and are more than a few
+    :raises LimitExceeded: when blank nodes form no trees and look so much alike that labelling them could take for ever
     """
     unique = set(quads)
     require_rdf11(unique, "the data")
     try:
         return _Writer(nest=True).document(by_graph(unique))
-    except _NotATree as error:
-        terms = {term for quad in unique for term in (quad.subject, quad.object, quad.graph_name)}
-        if sum(isinstance(term, ox.BlankNode) for term in terms) > _MAX_LABELLED:
-            raise LimitExceeded("too many blank nodes, and they form no trees", "Give them IRIs.") from error
-    dataset = ox.Dataset(unique)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return _Writer(nest=False).document(by_graph(dataset))
+    except _NotATree:
+        return _Writer(nest=False).document(by_graph(canonical_quads(unique)))
 
 
 def write_turtle(triples: Iterable[ox.Triple | ox.Quad]) -> str:
-    """Return *triples* as canonical Turtle; of quads the graph is left out.  Raises like :func:`write_trig`."""
+    """Return *triples* as canonical Turtle; the graphs of quads are left out.  Raises like :func:`write_trig`."""
     return write_trig(ox.Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
 
 
@@ -243,7 +228,7 @@ class _NotATree(Exception):
 class _Writer:
     """Writes one document, and remembers the prefixes and the blank nodes that it wrote.
 
-    :param nest: write blank nodes within each other, not by label; needs trees
+    :param nest: write blank nodes inside each other, not by label; this needs trees
     """
 
     def __init__(self, *, nest: bool) -> None:
@@ -269,10 +254,11 @@ class _Writer:
         self._graph = graph
         inner: set[Term] = set()
         if self._nest:
-            found = [o for pairs in graph.values() for os in pairs.values() for o in os if isinstance(o, ox.BlankNode)]
-            inner.update(found)
+            objects = [term for predicates in graph.values() for terms in predicates.values() for term in terms]
+            blank_objects = [term for term in objects if isinstance(term, ox.BlankNode)]
+            inner.update(blank_objects)
             here = inner.union(subject for subject in graph if isinstance(subject, ox.BlankNode))
-            if len(inner) < len(found) or not here.isdisjoint(self._blank):
+            if len(inner) < len(blank_objects) or not here.isdisjoint(self._blank):
                 raise _NotATree
             self._blank |= here
         paragraphs = []
@@ -338,23 +324,21 @@ class _Writer:
         return self._flat[term]
 
     def _items(self, cell: Term) -> list[Term]:
-        """Return the members of the list that begins with *cell*; nothing when it is none, or has other statements."""
-        plain = lists.cells(cell, self._cell)
-        if not plain:
-            return []
-        self._flat.update((node, "") for node, _ in plain[1:])
-        return [value for _, value in plain]
+        """Return the members of the list that begins with *cell*; none when it is not a list and nothing else."""
+        cells = lists.cells(cell, self._cell) or []
+        self._flat.update((node, "") for node, _ in cells[1:])
+        return [value for _, value in cells]
 
     def _cell(self, node: Term) -> Predicates:
-        """Return what a blank node says where it says what a cell of a list does, and no more."""
-        said = self._graph.get(node, {}) if isinstance(node, ox.BlankNode) else {}
-        return said if len(said) == 2 else {}
+        """Return the statements of a blank node that may be a cell of a list: it has two properties."""
+        predicates = self._graph.get(node, {}) if isinstance(node, ox.BlankNode) else {}
+        return predicates if len(predicates) == 2 else {}
 
     def _literal(self, term: ox.Literal) -> str:
         value, datatype = term.value, term.datatype.value
         if datatype in _BARE and _BARE[datatype].fullmatch(value):
             return value
-        escaped = _ESCAPED.sub(lambda found: _ESCAPES.get(found[0]) or f"\\u{ord(found[0]):04X}", value)
+        escaped = _ESCAPED.sub(lambda match: _ESCAPES.get(match[0]) or f"\\u{ord(match[0]):04X}", value)
         if term.language:
             return f'"{escaped}"@{term.language}'
         return f'"{escaped}"' if datatype == _XSD + "string" else f'"{escaped}"^^{self._name(term.datatype)}'
@@ -375,8 +359,8 @@ class _Writer:
 def canonical(text: bytes, name: str) -> bytes:
     """Return the canonical form of a Turtle or TriG file; applied to its own result it changes nothing.
 
-    :param text: what the file holds
-    :param name: its name; the suffix ``.ttl`` or ``.trig`` tells the format
+    :param text: the content of the file
+    :param name: its name; the suffix ``.ttl`` or ``.trig`` decides the format
     :raises UsageError: on another suffix; else raises like :func:`read_quads` and :func:`write_trig`
     """
     suffix = Path(name).suffix

@@ -21,4 +21,5 @@ if TYPE_CHECKING:
     from cyberstd_kg.reasoning import axioms, classify, hermit, java, owlready, places, questions, words, world
 
 __all__ = ["axioms", "classify", "hermit", "java", "owlready", "places", "questions", "words", "world"]
-__getattr__ = door(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = door(__name__, __all__)

@@ -18,4 +18,5 @@ if TYPE_CHECKING:
     from cyberstd_kg.sparql import guard, remote, results, saved_questions, store_files, worker
 
 __all__ = ["guard", "remote", "results", "saved_questions", "store_files", "worker"]
-__getattr__ = door(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = door(__name__, __all__)

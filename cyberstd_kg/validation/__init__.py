@@ -21,4 +21,5 @@ if TYPE_CHECKING:
     from cyberstd_kg.validation import check, entry, file_checks, findings, impact, messages, rules, set_checks, shapes
 
 __all__ = ["check", "entry", "file_checks", "findings", "impact", "messages", "rules", "set_checks", "shapes"]
-__getattr__ = door(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = door(__name__, __all__)

@@ -17,4 +17,5 @@ if TYPE_CHECKING:
     from cyberstd_kg.workspace import changes, entry_kinds, import_sets, set_template, template
 
 __all__ = ["changes", "entry_kinds", "import_sets", "set_template", "template"]
-__getattr__ = door(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = door(__name__, __all__)
