@@ -16,6 +16,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from cyberstd_kg.core import files
 from cyberstd_kg.core.errors import InputError, UsageError
 from cyberstd_kg.designations import records
 from cyberstd_kg.designations.printed import PrintedDesignation
@@ -68,12 +69,12 @@ def read(form: str, paths: Iterable[str], *, as_of: str = "", progress: Progress
         raise UsageError(f"'{form}' is no format to import", f"Use one of {', '.join(FORMATS)}.")
     if as_of and not fields.is_day(as_of):
         raise UsageError(f"'{as_of}' is no day", "Give it as year-month-day, such as 2026-03-15.")
-    files = sources.gather(paths, form)
+    named = files.gather(paths, sources.SUFFIXES[form])
     reader = _Reader(form, as_of)
-    for number, path in enumerate(files, 1):
+    for number, path in enumerate(named, 1):
         reader.file(path)
         if progress:
-            progress(number, len(files))
+            progress(number, len(named))
     return reader.finished()
 
 
