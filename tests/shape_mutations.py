@@ -16,7 +16,8 @@ import pyoxigraph as ox
 
 from cyberstd_kg.core.iris import PREFIXES, compact, expand
 from cyberstd_kg.rdf import turtle
-from cyberstd_kg.validation.check import Checker, Raw
+from cyberstd_kg.validation.check import Checker
+from cyberstd_kg.validation.findings import GraphFinding
 from cyberstd_kg.validation.impact import Impact
 from cyberstd_kg.validation.shacl import focus_nodes
 from cyberstd_kg.validation.shapes import NodeShape, PropertyShape, Shapes
@@ -203,18 +204,18 @@ def _fits(patterns: list[str], text: str) -> bool:
     return all(re.search(pattern, text) for pattern in patterns)
 
 
-def told(found: Iterable[Raw]) -> list[list[str]]:
+def told(found: Iterable[GraphFinding]) -> list[list[str]]:
     """Return findings as sorted rows of text: severity, entry, shape, component, path, value, message, repair."""
     rows = []
     for raw in found:
-        names = [compact(iri) or iri for iri in (raw.this, raw.shape)]
+        names = [compact(iri) or iri for iri in (raw.entry, raw.shape)]
         value = str(raw.value) if raw.value is not None else ""
         path = (compact(raw.path) or raw.path) if raw.path else ""
         rows.append([raw.severity, *names, raw.component, path, value, raw.message, raw.repair])
     return sorted(rows)
 
 
-def run(checker: Checker, base: ox.Store, quads: frozenset[ox.Quad]) -> set[Raw]:
+def run(checker: Checker, base: ox.Store, quads: frozenset[ox.Quad]) -> set[GraphFinding]:
     """Return the findings about a failing example, whose source is described."""
     return checker.change(Impact(base, DESCRIBED, (), quads))[0]
 

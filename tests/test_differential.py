@@ -15,7 +15,8 @@ from cyberstd_kg.core import assets
 from cyberstd_kg.core.iris import PREFIXES, expand
 from cyberstd_kg.rdf import turtle
 from cyberstd_kg.validation import rules
-from cyberstd_kg.validation.check import Checker, Raw
+from cyberstd_kg.validation.check import Checker
+from cyberstd_kg.validation.findings import GraphFinding
 from cyberstd_kg.validation.impact import Impact, View, cut
 
 TYPE = ox.NamedNode(f"{PREFIXES['rdf']}type")
@@ -38,7 +39,7 @@ class Slice(NamedTuple):
 
     store: ox.Store
     files: list[frozenset[ox.Quad]]
-    before: set[Raw]
+    before: set[GraphFinding]
 
     def others(self, at: int) -> frozenset[ox.Quad]:
         """Return the statements of the other files: what they say too is not gone."""
@@ -123,10 +124,10 @@ def _other_text(value: object) -> object:
     return ox.Literal(value.value + " 2", language=value.language) if value.language else ox.Literal(value.value + "2")
 
 
-def about(found: Iterable[Raw], nodes: set[ox.NamedNode], inside: bool) -> set[Raw]:
+def about(found: Iterable[GraphFinding], nodes: set[ox.NamedNode], inside: bool) -> set[GraphFinding]:
     """Return the findings about things in *nodes*, or about others."""
     names = {node.value for node in nodes}
-    return {raw for raw in found if (raw.this in names) is inside}
+    return {raw for raw in found if (raw.entry in names) is inside}
 
 
 def compare(checker: Checker, part: Slice, at: int, new: frozenset[ox.Quad]) -> None:

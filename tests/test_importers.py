@@ -507,7 +507,7 @@ def test_the_files_are_canonical_valid_and_can_be_added(tmp_path: Path, capsys: 
     for file in files:
         workspace.add(str(file), fail_on="violation")
     assert Workspace(out).validate([]).failing("violation") == []
-    assert {entry.iri for entry in Workspace(out).mine()} == {entry.iri for entry in workspace.mine()}
+    assert {entry.iri for entry in Workspace(out).entries()} == {entry.iri for entry in workspace.entries()}
 
 
 def test_importing_twice_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

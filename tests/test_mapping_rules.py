@@ -108,6 +108,6 @@ def test_a_rule_is_quick_on_thousands_of_rows(name: str, thousands: ox.Store) ->
     """A join that is not linear takes minutes here, one that is some tenths of a second."""
     rule = rules.parse(ROOT / "queries" / "rules" / f"{name}.rq")
     begin = time.process_time()
-    found = rules.run(rule, thousands)
+    found = list(rules.answers(thousands, rule.text))
     assert time.process_time() - begin < 5
     assert bool(found) is (name == "rows-stand-once")

@@ -184,7 +184,7 @@ def test_each_kind_of_axiom_has_words() -> None:
     said = {speaker.sentence(axiom) for axiom in held.pairs}
     assert {
         "Whatever is an ‘Edition’ has at most 2 values of ‘editionOf’ that are each a ‘Standard’.",
-        "No two different things that are each an ‘Edition’ agree in ‘editionOf’.",
+        "No two different individuals that are each an ‘Edition’ agree in ‘editionOf’.",
         "Along ‘provisionOf’ and then ‘editionOf’, one comes to a value of ‘inSeries’.",
         "Nothing is a value of ‘revises’ of itself.",
         "Nothing has the same value of ‘revises’ and of ‘toAmend’.",

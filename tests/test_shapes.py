@@ -19,7 +19,8 @@ from cyberstd_kg.build.snapshot import open_snapshot
 from cyberstd_kg.core import iris
 from cyberstd_kg.core.iris import PREFIXES, compact, expand
 from cyberstd_kg.validation import rules, shapes
-from cyberstd_kg.validation.check import Checker, Raw
+from cyberstd_kg.validation.check import Checker
+from cyberstd_kg.validation.findings import GraphFinding
 from cyberstd_kg.validation.impact import Impact, View, cut
 from cyberstd_kg.validation.messages import ONLY
 from cyberstd_kg.validation.shapes import PARAMETERS, Shapes
@@ -46,7 +47,7 @@ def failing() -> list[Mutation]:
     return list(mutations(LOADED, BASE))
 
 
-def check(checker: Checker, quads: frozenset[ox.Quad]) -> set[Raw]:
+def check(checker: Checker, quads: frozenset[ox.Quad]) -> set[GraphFinding]:
     """Return the findings about an example whose source is described."""
     return checker.change(Impact(BASE, DESCRIBED, (), quads))[0]
 
@@ -247,7 +248,7 @@ def test_another_reader_of_the_same_files_finds_the_same(checker: Checker, faili
             for r in report.objects(None, rdflib.SH.result)
         }
         theirs = {pair for pair in theirs if pair[0] in own}
-        ours = {(raw.this, raw.shape) for raw in Checker(LOADED, []).change(change)[0] if raw.this in own}
+        ours = {(raw.entry, raw.shape) for raw in Checker(LOADED, []).change(change)[0] if raw.entry in own}
         assert ours <= theirs and {this for this, _ in theirs} == {this for this, _ in ours}, mutation.name
 
 

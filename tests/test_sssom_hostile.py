@@ -79,7 +79,7 @@ def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
 def test_a_pipe_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.sssom.tsv")
-    with pytest.raises(InputError, match="is no file"):
+    with pytest.raises(InputError, match="is not a file"):
         sssom_table.load(tmp_path / "a.sssom.tsv")
 
 

@@ -225,7 +225,7 @@ def test_names_of_sets_do_not_clash(mine: Path, tmp_path: Path, capsys: pytest.C
     assert tree(mine) == before
     put(tmp_path / "copy", Path(files[0]).read_bytes(), "a.tsv")
     assert main(["import", "sssom", files[0], str(tmp_path / "copy")]) == 2
-    assert "stands in another file too" in capsys.readouterr().err
+    assert "is in another file too" in capsys.readouterr().err
 
 
 def test_options_that_mean_nothing(mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -273,7 +273,7 @@ def test_a_set_is_validated_added_and_taken_away(
     assert [found.severity for found in workspace.validate([file]).findings if found.severity == "violation"] == []
     added = workspace.add(file, fail_on="violation")
     assert added.path == mine / "mappings" / "test-a-to-b.sssom.tsv" and added.path.read_bytes() == write(small())
-    (entry,) = workspace.mine()
+    (entry,) = workspace.entries()
     assert entry.iri == SET and len(entry.sources) == 2
     with pytest.raises(InputError, match="is in your workspace"):
         workspace.add(file, fail_on="violation")

@@ -245,8 +245,8 @@ class KnowledgeGraph(GraphReader):
 
     def superclasses(self) -> dict[str, set[str]]:
         """Return each class of the ontology with the classes above it, itself included, as IRIs."""
+        from cyberstd_kg.rdf.terms import plain
         from cyberstd_kg.validation.impact import View
-        from cyberstd_kg.validation.messages import plain
 
         above = View(self.store).superclasses()
         return {plain(name): {plain(higher) for higher in found} for name, found in above.items()}

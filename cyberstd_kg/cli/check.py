@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,7 +52,7 @@ def run_validate(argv: list[str]) -> int:
         report = Workspace(args.workspace).validate(args.files, source=source_iri(args.source))
     failing = report.failing(args.fail_on)
     if args.quiet:
-        report = report._replace(findings=failing)
+        report = replace(report, findings=failing)
     nothing = "nothing that fails" if args.quiet else "nothing found"
     write_report(report, args.format or "text", args.files or ["the graph"], nothing)
     return 1 if failing else 0
@@ -92,7 +93,7 @@ def findings_text(report: ValidationReport, name: str, nothing: str = "nothing f
         lines.append(render.bold(render.printable(f"{at}  {curie(entry)}")))
         for finding in group:
             head = f"  {finding.severity:<9}  "
-            message = f"{finding.message} [{finding.shape.rpartition('/')[2]}]"
+            message = f"{finding.message} [{finding.rule}]"
             for text, indent in ((message, head), (finding.repair, " " * 13 + "→ ")):
                 deeper = " " * len(indent)
                 told = render.printable(text)

@@ -118,16 +118,16 @@ def _new_mapping(args: Namespace) -> int:
     return 0
 
 
-def _text(kg: KnowledgeGraph, reference: str) -> set_template.SetTemplate:
+def _text(kg: KnowledgeGraph, reference: str) -> set_template.MappedText:
     """Return the edition, draft or legal act that a reference means."""
     from cyberstd_kg.core.iris import compact
-    from cyberstd_kg.workspace.set_template import SetTemplate
+    from cyberstd_kg.workspace.set_template import MappedText
 
     iri = kg.resolve(reference, kinds=["cstd:Text", "cstd:Regulation"]).iri
     name = kg.lookup.value(iri, "dct:identifier") or reference
     work = kg.lookup.value(iri, "cstd:editionOf") or kg.lookup.value(iri, "cstd:draftOf")
     rest = name.removeprefix(kg.lookup.value(work, "dct:identifier") or name)
-    return SetTemplate(compact(iri) or iri, name, rest.strip(" :"))
+    return MappedText(compact(iri) or iri, name, rest.strip(" :"))
 
 
 def _hand_out(output: str | None, text: str) -> None:
@@ -175,8 +175,7 @@ def _asked(
     iri, values = part.iri, {name: list(held) for name, held in part.values.items()}
     if iri.endswith("fill-in"):
         iri = _answer(f"Its IRI, such as {iri.partition(':')[0]}:iso-iec-27404: ") or iri
-    cls = expand(part.kind.cls)
-    for field, needed in fields(shapes, cls, above.get(cls, {cls})):
+    for field, needed in fields(shapes, expand(part.kind.cls), above):
         name = compact(field.path) or field.path
         if name in values or not (needed or all_of_it):
             continue
@@ -274,7 +273,7 @@ def _added_text(added: Added) -> str:
     from cyberstd_kg.cli.check import findings_text
 
     told = findings_text(added.report, "noticed") if added.report.findings else ""
-    things = _things(added.things)
+    things = _things(added.entities)
     return f"{told}added: {added.statements} statements, in {added.path}\n{things}"
 
 
@@ -296,6 +295,6 @@ def run_remove(argv: list[str]) -> int:
     removed = kg.workspace.remove(*_meant(kg, args.reference))
 
     files = ", ".join(str(path) for path in removed.paths)
-    things = _things(removed.things)
+    things = _things(removed.entities)
     render.write(f"taken away: {removed.statements} statements, from {files}\n{things}")
     return 0

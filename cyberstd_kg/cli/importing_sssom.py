@@ -13,7 +13,8 @@ from cyberstd_kg.core.errors import UsageError
 
 if TYPE_CHECKING:
     from cyberstd_kg.mappings.model import RelationWord
-    from cyberstd_kg.workspace.import_sets import ImportCounts, Intake
+    from cyberstd_kg.workspace.import_checks import ImportCounts
+    from cyberstd_kg.workspace.import_sets import SetImport
 
 #: Sets that the text tells one by one.
 _SHOWN = 20
@@ -92,7 +93,7 @@ def run(argv: list[str]) -> int:
     )
     written: list[Path] = []
     if not made.is_refused:
-        written = workspace.put(import_sets.contents(made, folder))
+        written = workspace.put(made.files(folder))
     if args.report:
         import json
 
@@ -123,7 +124,7 @@ def _word(text: str) -> RelationWord:
     return RelationWord(word.strip(), read)
 
 
-def _show(made: Intake, written: list[Path], folder: str, form: str) -> None:
+def _show(made: SetImport, written: list[Path], folder: str, form: str) -> None:
     from cyberstd_kg.foreign.report import COLUMNS
 
     if form == "json":
@@ -138,21 +139,21 @@ def _show(made: Intake, written: list[Path], folder: str, form: str) -> None:
         print(f"cyberstd: {count} {plural} wrong: nothing was taken over", file=sys.stderr)
 
 
-def _text(made: Intake, written: list[Path], folder: str) -> str:
+def _text(made: SetImport, written: list[Path], folder: str) -> str:
     """Return the report for reading."""
     from cyberstd_kg.validation.messages import curie
 
     lines = findings_lines(made.report)
-    for one in made.taken[:_SHOWN]:
+    for one in made.sets[:_SHOWN]:
         lines.append(f"{one.file} → {curie(one.mapping_set.iri)}")
         lines += [f"  {line}" for line in _counts(one.counts, refused=made.is_refused)]
-    if len(made.taken) > _SHOWN:
-        lines.append(f"… and {len(made.taken) - _SHOWN} sets more; --format json has them all.")
-    if len(made.taken) > 1:
-        lines.append(f"{len(made.taken)} sets together")
+    if len(made.sets) > _SHOWN:
+        lines.append(f"… and {len(made.sets) - _SHOWN} sets more; --format json has them all.")
+    if len(made.sets) > 1:
+        lines.append(f"{len(made.sets)} sets together")
         lines += [f"  {line}" for line in _counts(made.total(), refused=made.is_refused)]
     if not made.is_refused:
-        total = sum(bool(one.counts.taken) for one in made.taken)
+        total = sum(bool(one.counts.taken) for one in made.sets)
         plural = "" if len(written) == 1 else "s"
         lines.append(f"{folder}: {len(written)} file{plural} written, {total - len(written)} as before.")
     return "\n".join(map(render.printable, lines)) + "\n"

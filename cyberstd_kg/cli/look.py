@@ -71,7 +71,7 @@ def _day(given: str | None) -> str:
 
 def _list_mine(kg: KnowledgeGraph, form: str) -> int:
     """List the entries of the workspace."""
-    found = [(*kg.named(entry.iri), entry) for entry in kg.workspace.mine()]
+    found = [(*kg.named(entry.iri), entry) for entry in kg.workspace.entries()]
     if form == "json":
         told = [
             {"kind": kind, "label": label, **entry._asdict(), "path": str(entry.path)} for kind, label, entry in found

@@ -1,11 +1,11 @@
-"""Writing files all or nothing, and locking them."""
+"""Finding files, reading regular ones within a limit, writing files all or nothing, and locking them."""
 
 from __future__ import annotations
 
 import os
 import stat
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,57 @@ from cyberstd_kg.core.errors import InputError
 
 #: How the name of a temporary file begins.
 TEMPORARY: Final = ".cyberstd-"
+
+
+def gather(names: Iterable[str], suffixes: tuple[str, ...]) -> list[Path]:
+    """Return the files named and those in the folders named, sorted within each folder, each once.
+
+    :param suffixes: how their names end; hidden files of folders are left out
+    :raises InputError: when one does not exist or ends otherwise, or a folder has none
+    """
+    ends = " or ".join(suffixes)
+    paths: list[Path] = []
+    for name in names:
+        path = Path(name)
+        if path.is_dir():
+            inside = [
+                Path(folder, file)
+                for folder, _, files in os.walk(path)
+                for file in files
+                if file.endswith(suffixes) and not file.startswith(".")
+            ]
+            if not inside:
+                raise InputError(f"the folder '{name}' has no file that ends in {ends}", "Name another folder or file.")
+            paths += sorted(inside)
+        elif not name.endswith(suffixes):
+            raise InputError(f"'{name}' does not end in {ends}", "Name a file that does, or a folder.")
+        elif not path.exists():
+            raise InputError(f"there is no file '{name}'", "Check the path.")
+        else:
+            paths.append(path)
+    return list(dict.fromkeys(paths))
+
+
+def read_regular(path: Path | str, most: int, advice: str = "Split it into smaller files.") -> bytes:
+    """Return the content of a regular file; a pipe or a device could make us wait for ever.
+
+    :param most: the largest size in bytes; it is looked at before the file is read
+    :param advice: what to do where it is larger
+    :raises InputError: when it is larger, not a regular file, or cannot be read
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with open(handle, "rb") as stream:  # noqa: PTH123 - a handle, no path
+            state = os.fstat(handle)
+            if not stat.S_ISREG(state.st_mode):
+                raise InputError(f"{path}: is not a file", "Name a file.")
+            content = stream.read(most + 1) if state.st_size <= most else None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"{path}: cannot be read: {reason}", "Check the path and its permissions.") from error
+    if content is None or len(content) > most:
+        raise InputError(f"{path}: larger than {most // 2**20} MiB", advice)
+    return content
 
 
 def write_whole(path: Path | str, data: bytes) -> None:
@@ -51,7 +102,7 @@ def write_all(contents: Mapping[Path, bytes]) -> None:
 
     An error while they are written (a full disk, a folder without permission) changes nothing; after an error while
     they are renamed, those that were replaced are restored.  If the process is killed in between, each file is old or
-    new as a whole.
+    new as a whole.  A file that is replaced keeps its mode.
 
     :raises InputError: when one cannot be written; then nothing has changed
     """
@@ -62,6 +113,8 @@ def write_all(contents: Mapping[Path, bytes]) -> None:
         for path, data in contents.items():
             staged[path] = _temporary(path)
             _create(staged[path], data)
+            if path.exists():
+                staged[path].chmod(path.stat().st_mode)
         for path, temporary in staged.items():
             replaced.append((path, path.read_bytes() if path.exists() else None))
             temporary.replace(path)

@@ -125,6 +125,11 @@ def compact(iri: str) -> str | None:
     return f"{prefix}:{local}" if prefix is not None and _SAFE_LOCAL.fullmatch(local) else None
 
 
+def short(iri: str) -> str:
+    """Return the CURIE of *iri*, or *iri* itself where it has none."""
+    return compact(iri) or iri
+
+
 def is_entity(iri: str) -> bool:
     """Return whether *iri* is a well-formed IRI of an entity of ours (not of an ontology term or a scheme's code)."""
     for namespace in _OWN.values():

@@ -89,6 +89,15 @@ class ImportReport:
         """Count a field that is left out of a record for a reason that is the same for all records."""
         self.fields[field, why] += 1
 
+    def take(self, other: ImportReport) -> None:
+        """Add what *other*, the report of one file, holds."""
+        self.findings += other.findings
+        self.files += other.files
+        self.records += other.records
+        self.taken += other.taken
+        self.repeated += other.repeated
+        self.fields += other.fields
+
     @property
     def refused(self) -> list[ImportFinding]:
         """The findings of records and statements that are wrong."""

@@ -17,6 +17,7 @@ from typing import Final, TypeVar
 
 import pyoxigraph as ox
 
+from cyberstd_kg.core import files
 from cyberstd_kg.core.days import is_day
 from cyberstd_kg.core.errors import InputError, UsageError
 from cyberstd_kg.designations import printed, records
@@ -72,12 +73,12 @@ def read(form: str, paths: Iterable[str], *, as_of: str = "", progress: Progress
         raise UsageError(f"'{form}' is not a format to import", f"Use one of {', '.join(FORMATS)}.")
     if as_of and not is_day(as_of):
         raise UsageError(f"'{as_of}' is not a day", "Give it as year-month-day, such as 2026-03-15.")
-    files = sources.gather(paths, form)
+    named = files.gather(paths, sources.SUFFIXES[form])
     reader = _Reader(form, as_of)
-    for number, path in enumerate(files, 1):
+    for number, path in enumerate(named, 1):
         reader.file(path)
         if progress:
-            progress(number, len(files))
+            progress(number, len(named))
     return reader.imported()
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from cyberstd_kg.core.errors import InputError
 from cyberstd_kg.foreign import json_trees, yaml_trees
 from cyberstd_kg.foreign.trees import Fault, Item
 
@@ -19,39 +18,6 @@ _YAML: Final = (".yaml", ".yml")
 _LINES: Final = (".jsonl", ".ndjson")
 #: format → suffixes of its files.
 SUFFIXES: Final = {"relaton": (*_YAML, ".json", *_LINES), "iso": (".json", *_LINES)}
-
-
-def gather(paths: Iterable[str], form: str) -> list[Path]:
-    """Return the files named and those in the folders named, sorted within each folder.
-
-    :raises InputError: when one is not there or a folder has no file of the format
-    """
-    found: list[Path] = []
-    suffixes = SUFFIXES[form]
-    for name in paths:
-        path = Path(name)
-        if path.is_dir():
-            inside = [
-                Path(folder, file)
-                for folder, _, files in os.walk(path)
-                for file in files
-                if file.endswith(suffixes) and not file.startswith(".")
-            ]
-            if not inside:
-                raise InputError(
-                    f"the folder '{name}' has no file that ends in {', '.join(suffixes)}",
-                    "Name a file, or another folder.",
-                )
-            found += sorted(inside)
-        elif not name.endswith(suffixes):
-            raise InputError(
-                f"'{name}' does not end in {', '.join(suffixes)}", "Name a file of the format, or a folder."
-            )
-        elif not path.exists():
-            raise InputError(f"there is no file '{name}'", "Check the path.")
-        else:
-            found.append(path)
-    return list(dict.fromkeys(found))
 
 
 def items(path: Path) -> Iterator[Item]:

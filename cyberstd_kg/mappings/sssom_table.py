@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
-import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from cyberstd_kg.core import files
 from cyberstd_kg.core.errors import InputError
 from cyberstd_kg.foreign.trees import Tree
 from cyberstd_kg.foreign.yaml_trees import read_yaml
@@ -37,22 +36,11 @@ class Table:
 
 
 def load(path: Path | str) -> bytes:
-    """Return the bytes of a file, whose size is looked at before it is read.
+    """Return the bytes of a file.
 
-    :raises InputError: when it is too large, no file, or cannot be read
+    :raises InputError: when it is too large, not a regular file, or cannot be read
     """
-    try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with open(handle, "rb") as stream:  # noqa: PTH123 - a handle, no path
-            state = os.fstat(handle)
-            if not stat.S_ISREG(state.st_mode):
-                raise InputError(f"{path}: is no file", "Name a file.")
-            if state.st_size > MAX_BYTES:
-                raise _too_large(str(path))
-            return stream.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"{path}: cannot be read: {reason}", "Check the path and its permissions.") from error
+    return files.read_regular(path, MAX_BYTES)
 
 
 def head(path: Path) -> dict[str, Tree]:
@@ -98,7 +86,7 @@ def read(content: bytes, name: str, metadata: tuple[str, bytes] | None = None) -
 
 def _text(content: bytes, name: str) -> str:
     if len(content) > MAX_BYTES:
-        raise _too_large(name)
+        raise InputError(f"{name}: larger than {MAX_BYTES // 2**20} MiB", "Split it into smaller files.")
     content = content.removeprefix(b"\xef\xbb\xbf")
     if (at := content.find(b"\0")) >= 0:
         line = content.count(b"\n", 0, at) + 1
@@ -184,7 +172,3 @@ def _check_columns(table: Table, line: int) -> None:
 
 def _count(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
-
-
-def _too_large(name: str) -> InputError:
-    return InputError(f"{name}: larger than {MAX_BYTES // 2**20} MiB", "Split it into smaller files.")

@@ -1,4 +1,4 @@
-"""What the rules of quality look at: the ontology with the line of every statement, and how its terms are used.
+"""What the rules of quality read: the ontology with the line of every statement, and how its terms are used.
 
 A store of its own, in memory, so that a graph that cannot be compiled or contradicts itself can still be examined:
 
@@ -22,24 +22,24 @@ from cyberstd_kg.build.compiler import SourceFile, graph_name, read_quads
 from cyberstd_kg.build.inputs import ALIGNMENTS, GraphFiles
 from cyberstd_kg.core import assets
 from cyberstd_kg.core.errors import InputError
-from cyberstd_kg.core.iris import BASE, PREFIXES, expand
+from cyberstd_kg.core.iris import BASE, PREFIXES
 from cyberstd_kg.rdf import turtle
+from cyberstd_kg.rdf.terms import SUBCLASS, nodes
 from cyberstd_kg.sparql import guard
 
-#: Names of the graphs of what is no statement of ours.
+#: The names of graphs that hold no statement of ours begin so.
 FILES: Final = f"{BASE}quality/"
-_IDENTIFIER, _REFERENCES, _DEFINED_BY, _VERSION = (
-    ox.NamedNode(expand(name)) for name in ("dct:identifier", "dct:references", "rdfs:isDefinedBy", "owl:versionInfo")
+_IDENTIFIER, _REFERENCES, _DEFINED_BY, _VERSION = nodes(
+    "dct:identifier dct:references rdfs:isDefinedBy owl:versionInfo"
 )
-_SUBCLASS: Final = ox.NamedNode(expand("rdfs:subClassOf"))
 #: The vocabularies of which rdflib has the closed list of terms.
-_SHIPPED: Final = ("DCAT", "DCTERMS", "FOAF", "ORG", "OWL", "PROV", "RDF", "RDFS", "SH", "SKOS", "VANN", "VOID", "XSD")
+_SHIPPED: Final = "DCAT DCTERMS FOAF ORG OWL PROV RDF RDFS SH SKOS VANN VOID XSD".split()
 
 Place = tuple[str, int]
 
 
 class OntologyUse(NamedTuple):
-    """The store, and where the statements of the ontology's files stand: in the order of the files."""
+    """The store, and the statements of the ontology's files with file and line, in the order of the files."""
 
     store: ox.Store
     lines: list[tuple[ox.Quad, str, int]]
@@ -47,16 +47,17 @@ class OntologyUse(NamedTuple):
     def place(self, this: Any, path: str, value: Any) -> Place:
         """Return file and line (from 1) of the statement that a finding is about, as near as can be known.
 
-        The nearest is the statement itself; then another of the same thing and property, or of the same thing and
-        value; then where the thing is described, then where thing or value is named.  ("", 0) where none is.
+        The nearest is the statement itself; then another one with the same term and property, or the same term and
+        value; then a description of the term; then a statement that names term or value.  ("", 0) where there is none.
         """
         best: tuple[int, Place] = (0, ("", 0))
         for quad, file, line in self.lines:
-            mine, same = quad.subject == this, bool(path) and quad.predicate.value == path
-            valued = value is not None and value in (quad.object, quad.predicate)
-            score = 8 * mine + (4 * (same or valued) + 2 * (same and valued) if mine else 0)
-            if not mine:
-                score = 5 * (this in (quad.predicate, quad.object)) or 1 * valued
+            has_path = bool(path) and quad.predicate.value == path
+            has_value = value is not None and value in (quad.object, quad.predicate)
+            if quad.subject == this:
+                score = 8 + 4 * (has_path or has_value) + 2 * (has_path and has_value)
+            else:
+                score = 5 if this in (quad.predicate, quad.object) else int(has_value)
             if score > best[0]:
                 best = score, (file, line)
         return best[1]
@@ -67,18 +68,18 @@ class OntologyUse(NamedTuple):
         while isinstance(node, ox.BlankNode) and node not in seen:
             seen.add(node)
             above: list[Any] = [quad.subject for quad, _, _ in self.lines if quad.object == node]
-            below = [quad for quad, _, _ in self.lines if quad.subject == node and _is_ours(quad.object)]
-            below.sort(key=lambda quad: quad.predicate != _SUBCLASS)
+            below = [quad for quad, _, _ in self.lines if quad.subject == node and _is_own(quad.object)]
+            below.sort(key=lambda quad: quad.predicate != SUBCLASS)
             node = (above or [quad.object for quad in below] or [node])[0]
         return node
 
 
-def _is_ours(term: Any) -> bool:
+def _is_own(term: Any) -> bool:
     return isinstance(term, ox.NamedNode) and term.value.startswith(PREFIXES["cstd"])
 
 
 def read(base: Path | None = None) -> OntologyUse:
-    """Read the world of the files under *base* (default: the shipped ones).
+    """Read the files under *base* (default: the shipped ones).
 
     :raises InputError: on a file that cannot be read; names file and line
     """
@@ -96,11 +97,11 @@ def build(
     *,
     released: Iterable[tuple[str, str]] = (),
 ) -> OntologyUse:
-    """Make a world of these pieces.
+    """Combine an ontology with its use.
 
     :param ontology: name ("ontology/cyberstd.ttl") → content
     :param data: the statements of the data
-    :param questions: of each saved question its folder, its id, and the IRIs that it names
+    :param questions: folder and id of each saved question, and the IRIs that it names
     :param released: (version, term) of earlier versions
     """
     lines = []
@@ -111,13 +112,13 @@ def build(
     stated = [quad for quad, _, _ in lines]
     core = [quad for quad in stated if quad.graph_name != ox.NamedNode(graph_name(ALIGNMENTS))]
     store = ox.Store()
-    # With the names of their graphs the data would cost half a second more, and no rule asks who says so.
+    # With the names of their graphs the data would take half a second more, and no rule asks for sources.
     store.bulk_extend({ox.Quad(quad.subject, quad.predicate, quad.object) for quad in (*core, *data)})
-    store.bulk_extend([*stated, *_asked(questions), *_vocabularies(), *_released(released)])
+    store.bulk_extend([*stated, *_questions(questions), *_vocabularies(), *_released(released)])
     return OntologyUse(store, lines)
 
 
-def _asked(questions: Iterable[tuple[str, str, set[str]]]) -> Iterator[ox.Quad]:
+def _questions(questions: Iterable[tuple[str, str, set[str]]]) -> Iterator[ox.Quad]:
     for folder, name, named in questions:
         question = ox.NamedNode(f"{FILES}{folder}/{name}")
         for graph in {"queries", *(("competency",) if folder == "competency" else ())}:
@@ -134,8 +135,7 @@ def _vocabularies() -> Iterator[ox.Quad]:
 
 def _released(terms: Iterable[tuple[str, str]]) -> Iterator[ox.Quad]:
     home = ox.NamedNode(f"{FILES}released")
-    for version, term in terms:
-        yield ox.Quad(ox.NamedNode(term), _VERSION, ox.Literal(version), home)
+    yield from (ox.Quad(ox.NamedNode(term), _VERSION, ox.Literal(version), home) for version, term in terms)
 
 
 def queries(base: Path | None = None) -> Iterator[tuple[str, str, set[str]]]:
@@ -148,51 +148,53 @@ def queries(base: Path | None = None) -> Iterator[tuple[str, str, set[str]]]:
 
 
 def named_iris(query: str) -> set[str]:
-    """Return the IRIs that a query names, written out or with a prefix; comments and strings do not count."""
+    """Return the IRIs that a query names, in full or with a prefix; those in comments and strings do not count."""
     prefixes = dict(PREFIXES)
-    found: set[str] = set()
-    before = beyond = ""
+    iris: set[str] = set()
+    before = two_before = ""
     for token in guard.tokens(query):
-        if token.kind == "iri" and beyond.upper() == "PREFIX":
+        if token.kind == "iri" and two_before.upper() == "PREFIX":
             prefixes[before.rstrip(":")] = token.text[1:-1]
         elif token.kind == "iri":
-            found.add(token.text[1:-1])
+            iris.add(token.text[1:-1])
         elif token.kind == "name" and before.upper() != "PREFIX":
             prefix, _, local = token.text.partition(":")
             if local:  # a prefix alone names a namespace
-                found.add(prefixes[prefix] + local)
-        beyond, before = before, token.text
-    return found
+                iris.add(prefixes[prefix] + local)
+        two_before, before = before, token.text
+    return iris
 
 
 def vocabularies(base: Path | None = None) -> dict[str, set[str]]:
     """Return the vocabularies whose terms are known: namespace → the IRIs of its terms.
 
-    Of the common ones rdflib has the list; of the others one stands in ``ontology/vocabularies``, a term a line.
+    rdflib has the lists of the common ones; the others are in ``ontology/vocabularies``, a term a line.
 
     :raises InputError: when a list names no namespace or no source
     """
     from rdflib import namespace as closed
 
-    found = {}
+    terms = {}
     for name in _SHIPPED:
         space = getattr(closed, name)
-        found[str(space)] = {str(term) for term in dir(space) if str(term).startswith(str(space))} | {
-            str(space[extra]) for extra in getattr(space, "_extras", ())
-        }
+        own = {str(term) for term in dir(space) if str(term).startswith(str(space))}
+        terms[str(space)] = own | {str(space[extra]) for extra in getattr(space, "_extras", ())}
     for path in sorted(((base or assets.root()) / "ontology" / "vocabularies").glob("*.txt")):
         lines = path.read_text(encoding="utf-8").splitlines()
         head = dict(line[2:].split(": ", 1) for line in lines if line.startswith("# ") and ": " in line)
         if not {"namespace", "source"} <= head.keys():
             raise InputError(f"{path.name} names no namespace or no source", "Add '# namespace: …' and '# source: …'.")
-        terms = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-        found[head["namespace"]] = {head["namespace"] + term for term in terms}
-    return found
+        terms[head["namespace"]] = {head["namespace"] + name for name in _listed(path)}
+    return terms
 
 
 def released(base: Path | None = None) -> Iterator[tuple[str, str]]:
     """Yield version and IRI of the terms of each released version: ``ontology/released/VERSION.txt``, a name a line."""
     for path in sorted(((base or assets.root()) / "ontology" / "released").glob("*.txt")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.strip() and not line.startswith("#"):
-                yield path.stem, PREFIXES["cstd"] + line.strip()
+        yield from ((path.stem, PREFIXES["cstd"] + name) for name in _listed(path))
+
+
+def _listed(path: Path) -> list[str]:
+    """Return the names in a list, a line each; lines that begin with # are comments."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]

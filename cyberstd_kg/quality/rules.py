@@ -1,6 +1,6 @@
 """The quality of the ontology: rules after those of the public checkers, each a SPARQL file whose answers are findings.
 
-A file in ``queries/quality/`` has a header that says what a person is told, as ROBOT's queries do::
+A file in ``queries/quality/`` has a header with the words for people, as ROBOT's queries have::
 
     # id: label-missing
     # title: Each term, concept and scheme has a label in English
@@ -13,30 +13,35 @@ A file in ``queries/quality/`` has a header that says what a person is told, as 
     # solution: Add rdfs:label "…"@en.
 
 Each row of the answer is a finding: ``?this`` is the term at fault, ``?value`` the value, ``?path`` the property where
-it is not the one of the header; the rest fills slots of the message.  What a rule may look at is told in
-:mod:`cyberstd_kg.quality.inputs`.
+it differs from that of the header; the other columns fill slots of the message.  :mod:`cyberstd_kg.quality.inputs`
+describes the graph that the rules read.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pyoxigraph as ox
 
 from cyberstd_kg.core import assets
-from cyberstd_kg.core.errors import NotFound, Refused
+from cyberstd_kg.core.errors import NotFound
 from cyberstd_kg.core.ordering import natural
+from cyberstd_kg.core.words import did_you_mean
 from cyberstd_kg.quality.inputs import OntologyUse, read
-from cyberstd_kg.validation.messages import meant, tell
-from cyberstd_kg.validation.rules import header
+from cyberstd_kg.rdf.terms import plain
+from cyberstd_kg.validation.findings import Report
+from cyberstd_kg.validation.messages import fill, meant, tell
+from cyberstd_kg.validation.rules import answers, header
 
 #: Severities, the gravest first; ROBOT's names.
 SEVERITIES: Final = ("error", "warning", "info")
-#: What stands in a message for a slot that a row leaves open; no shipped rule does.
-UNBOUND: Final = "(not told)"
+#: What a message shows for a slot that a row leaves open; no shipped rule does.
+UNBOUND: Final = "(not stated)"
 _FIELDS: Final = ("id", "title", "after", "severity", "path", "message", "problem", "why", "solution")
 
 
@@ -56,11 +61,11 @@ class QualityRule(NamedTuple):
 
 
 class QualityFinding(NamedTuple):
-    """One thing that is wrong with the ontology.
+    """What is wrong with one term of the ontology.
 
-    ``term`` is the IRI at fault, ``value`` the value as text (may be empty), ``message`` what is wrong, ``problem``,
-    ``why`` and ``solution`` what the rule says of it, ``file`` and ``line`` (from 1) where it is said; "" and 0 where
-    it stands in no file of the ontology.
+    ``term`` is the IRI at fault, ``value`` the value as text (may be empty), ``message`` what is wrong; ``problem``,
+    ``why`` and ``solution`` are those of the rule; ``file`` and ``line`` (from 1) are the place, "" and 0 where no file
+    of the ontology states it.
     """
 
     rule: str
@@ -74,35 +79,31 @@ class QualityFinding(NamedTuple):
     file: str
     line: int
 
+    @property
+    def hint(self) -> str:
+        """What to do."""
+        return self.solution
 
-class QualityReport(NamedTuple):
-    """The rules that were run and what they found, the gravest first, then by file and line."""
+    def order(self) -> tuple[Any, ...]:
+        """Return the key by which findings are listed: the gravest first, then by file and line."""
+        return SEVERITIES.index(self.severity), not self.file, self.file, self.line, natural(self.term), self
+
+
+@dataclass(frozen=True)
+class QualityReport(Report[QualityFinding]):
+    """The findings of one run, the gravest first, then by file and line; and the rules that were run."""
 
     rules: list[QualityRule]
-    findings: list[QualityFinding]
+    severities = SEVERITIES
 
     @property
     def passed(self) -> int:
         """How many rules found nothing."""
         return len(self.rules) - len({finding.rule for finding in self.findings})
 
-    def failing(self, fail_on: str = "warning") -> list[QualityFinding]:
-        """Return the findings that are at least as grave as *fail_on*."""
-        grave = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
-        return [finding for finding in self.findings if finding.severity in grave]
-
-    def raise_if_failed(self, fail_on: str = "warning") -> None:
-        """Raise :class:`cyberstd_kg.core.errors.Refused` when a finding is at least as grave as *fail_on*."""
-        if failing := self.failing(fail_on):
-            first, more = failing[0], len(failing) - 1
-            place = f"{first.file}, line {first.line}: " if first.line else ""
-            raise Refused(f"{place}{first.message}" + (f" ({more} more)" if more else ""), self, first.solution)
-
     def to_json(self) -> dict[str, Any]:
         """Return the documented JSON."""
-        counts = {rule.id: 0 for rule in self.rules}
-        for finding in self.findings:
-            counts[finding.rule] += 1
+        counts = Counter(finding.rule for finding in self.findings)
         return {
             "rules": [
                 {"id": r.id, "title": r.title, "after": r.after, "severity": r.severity, "findings": counts[r.id]}
@@ -126,11 +127,10 @@ def rule(name: str) -> QualityRule:
 
     :raises NotFound: when there is none; the hint names the nearest
     """
-    known = {found.id: found for found in rules()}
+    known = {one.id: one for one in rules()}
     if name not in known:
-        near = meant(name, known)
-        hint = f"Did you mean '{near}'?" if near else "cyberstd quality --list lists the rules."
-        raise NotFound(f"there is no rule '{name}'", hint)
+        close = [f"'{near}'" for near in [meant(name, known)] if near]
+        raise NotFound(f"there is no rule '{name}'", did_you_mean(close) or "cyberstd quality --list lists the rules.")
     return known[name]
 
 
@@ -139,12 +139,12 @@ def parse(path: Path) -> QualityRule:
 
     :raises InputError: when its header is not complete
     """
-    text, lines = header(path, _FIELDS, SEVERITIES)
-    return QualityRule(**lines, text=text)
+    text, fields = header(path, _FIELDS, SEVERITIES)
+    return QualityRule(**fields, text=text)
 
 
 def check(base: Path | None = None, only: Iterable[str] = ()) -> QualityReport:
-    """Run the rules on the ontology as its files have it.
+    """Run the rules on the ontology as its files state it.
 
     :param base: the folder that holds ``ontology/``, ``data/``, ``queries/`` (default: the shipped files)
     :param only: ids of rules (default: all)
@@ -155,58 +155,37 @@ def check(base: Path | None = None, only: Iterable[str] = ()) -> QualityReport:
     return run(chosen, read(base))
 
 
-def run(chosen: list[QualityRule], world: OntologyUse) -> QualityReport:
-    """Run these rules on a world."""
-    found = {finding for one in chosen for finding in findings(one, world)}
-    order = sorted(
-        found, key=lambda f: (SEVERITIES.index(f.severity), f.file == "", f.file, f.line, natural(f.term), f)
-    )
-    return QualityReport(chosen, order)
+def run(chosen: list[QualityRule], ontology: OntologyUse) -> QualityReport:
+    """Run these rules on an ontology and its use."""
+    found = {finding for one in chosen for finding in findings(one, ontology)}
+    return QualityReport(sorted(found, key=QualityFinding.order), chosen)
 
 
-def findings(one: QualityRule, world: OntologyUse) -> list[QualityFinding]:
-    """Return what one rule finds, in no order, perhaps with repeats."""
-    answer = world.store.query(one.text)
-    assert isinstance(answer, ox.QuerySolutions), "a rule answers with rows"
-    names = [variable.value for variable in answer.variables]
-    made = []
-    for row in answer:
-        bound: dict[str, Any] = {name: row[name] for name in names if row[name] is not None}
-        if "this" not in bound:
+def findings(of: QualityRule, ontology: OntologyUse) -> Iterator[QualityFinding]:
+    """Yield what one rule finds, in no order, possibly with repeats."""
+    for row in answers(ontology.store, of.text):
+        if "this" not in row:
             continue  # the one empty row of a query that counts nothing
-        bound["this"] = world.named(bound["this"])
-        path = getattr(bound.get("path"), "value", "") or one.path
-        value = bound.get("value")
-        file, line = world.place(bound["this"], path, value)
-        made.append(
-            QualityFinding(
-                one.id,
-                one.severity,
-                _plain(bound["this"]),
-                _plain(value),
-                _filled(one.message, bound),
-                one.problem,
-                one.why,
-                one.solution,
-                file,
-                line,
-            )
+        row["this"] = ontology.named(row["this"])
+        value = row.get("value")
+        file, line = ontology.place(row["this"], plain(row.get("path")) or of.path, value)
+        slots = {name: _shown(term) for name, term in row.items()} | {"value_text": plain(value)}
+        yield QualityFinding(
+            rule=of.id,
+            severity=of.severity,
+            term=plain(row["this"]),
+            value=plain(value),
+            message=fill(of.message, slots, UNBOUND),
+            problem=of.problem,
+            why=of.why,
+            solution=of.solution,
+            file=file,
+            line=line,
         )
-    return made
 
 
-def _plain(term: Any) -> str:
-    return "" if term is None else str(getattr(term, "value", term))
-
-
-def _filled(message: str, slots: dict[str, Any]) -> str:
-    """Fill the slots of a message: terms as Turtle writes them, texts that a rule made as they are."""
-    told = {name: _told(term) for name, term in slots.items()}
-    told["value_text"] = _plain(slots.get("value"))
-    return re.sub(r"\{(\w+)\}", lambda slot: told.get(slot[1], UNBOUND), message)
-
-
-def _told(term: Any) -> str:
+def _shown(term: Any) -> str:
+    """Return a term as Turtle writes it; a text that a rule made as it is."""
     if isinstance(term, ox.Literal) and not term.language:
         return tell(ox.NamedNode(term.value)) if re.match(r"https?://\S+$", term.value) else term.value
     return "an expression of a class" if isinstance(term, ox.BlankNode) else tell(term)

@@ -3,7 +3,7 @@
 - ``formats``: Turtle, TriG, JSON-LD, N-Quads, N-Triples, RDF/XML: one function writes all six
 - ``lists``: RDF lists, read and made
 - ``rdflib``: quads as an rdflib dataset or graph
-- ``terms``: IRIs as terms of the engine, by their CURIEs; statements and typed literals
+- ``terms``: IRIs as terms of the engine, by their CURIEs; statements, literals, and terms as plain text
 - ``turtle``: Turtle and TriG: reading with the line of every statement, the canonical form
 """
 

@@ -1,8 +1,7 @@
-"""Reasoning: is the graph consistent, is a class empty by its definition, and what follows that nobody states?
+"""Reasoning: is the graph consistent, is a class empty by its definition, and what is inferred?
 
-The reasoner is HermiT, which runs as a Java program of its own (:mod:`cyberstd_kg.reasoning.hermit`).  It gets the
-projection of the ontology and the data (:mod:`cyberstd_kg.reasoning.world`); what is left out of it is told in decision
-18.
+The reasoner is HermiT, a Java program that runs in a process of its own (:mod:`cyberstd_kg.reasoning.hermit`).  It gets
+the projection of the ontology and the data (:mod:`cyberstd_kg.reasoning.world`); decision 18 says what is left out.
 """
 
 from __future__ import annotations
@@ -10,11 +9,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from cyberstd_kg.reasoning.axioms import SUBCLASS, TYPE, is_vocabulary
+from cyberstd_kg.core.hierarchy import above
+from cyberstd_kg.rdf.terms import SUBCLASS, TYPE, plain
+from cyberstd_kg.reasoning.axioms import is_vocabulary
 from cyberstd_kg.reasoning.hermit import Hermit, Objection
 from cyberstd_kg.reasoning.java import JavaLimits, Session
 
@@ -28,15 +30,15 @@ _THING: Final = "http://www.w3.org/2002/07/owl#Thing"
 
 @dataclass
 class Reasoning:
-    """What the reasoner found.
+    """What the reasoner concludes.
 
     ``consistent`` is None where HermiT objects to an axiom (``objection``).  ``unsatisfiable`` are the classes that can
-    have no member; ``undeclared`` pairs (text of an axiom, property) that OWL would pass over.  ``subsumptions`` are
-    pairs (class, class above) and ``equivalences`` sets of classes that nobody states; ``types`` maps each thing to the
-    classes that nobody states of it, ``most_specific`` to the narrowest of all its classes, ``all_types`` to all.
-    ``explanations`` are those asked for; ``complete`` tells whether nothing beyond them is contradictory.  ``about``
-    are the things asked about: of the files, what is supposed, what is explained.  ``counts`` tells how many axioms,
-    facts and individuals went in; ``java`` and ``version`` which Java ran;
+    have no member; ``undeclared`` are pairs (text of an axiom, property) that OWL would ignore.  ``subsumptions`` are
+    pairs (class, class above), ``equivalences`` sets of classes, and ``types`` maps each individual to its classes: all
+    without what somebody states.  ``most_specific`` maps an individual to the narrowest of all its classes,
+    ``all_types`` to all.  ``explanations`` are those asked for; ``complete`` tells whether nothing beyond them is
+    contradictory.  ``about`` are the individuals of the files, of what is supposed and of what is explained.
+    ``counts`` tells how many axioms, facts and individuals went in; ``java`` and ``version`` which Java ran;
     ``seconds`` how long it took in all.
     """
 
@@ -65,20 +67,18 @@ class Reasoning:
         return bool(self.consistent) and not self.unsatisfiable and not self.undeclared
 
     def members(self) -> dict[str, list[str]]:
-        """Return class → the things that are in it though nobody says so."""
-        found: dict[str, list[str]] = {}
-        for thing, classes in self.types.items():
+        """Return class → the individuals that are in it by inference only."""
+        members: dict[str, list[str]] = {}
+        for individual, classes in self.types.items():
             for name in classes:
-                found.setdefault(name, []).append(thing)
-        return {name: sorted(things) for name, things in sorted(found.items())}
+                members.setdefault(name, []).append(individual)
+        return {name: sorted(individuals) for name, individuals in sorted(members.items())}
 
     def triples(self) -> list[ox.Triple]:
-        """Return what was inferred as triples."""
-        kind = ox.NamedNode(TYPE.value)
-        found = [ox.Triple(ox.NamedNode(low), SUBCLASS, ox.NamedNode(high)) for low, high in self.subsumptions]
-        for thing, classes in self.types.items():
-            found += [ox.Triple(ox.NamedNode(thing), kind, ox.NamedNode(name)) for name in classes]
-        return found
+        """Return the inferred statements as triples."""
+        types = [(individual, TYPE, name) for individual, classes in self.types.items() for name in classes]
+        inferred = [*((low, SUBCLASS, high) for low, high in self.subsumptions), *types]
+        return [ox.Triple(ox.NamedNode(subject), way, ox.NamedNode(value)) for subject, way, value in inferred]
 
 
 def reason(
@@ -94,80 +94,74 @@ def reason(
     began = time.monotonic()
     with Session(limits or JavaLimits()) as session:
         hermit = Hermit(session)
-        found = _asked(hermit, world)
-        found.counts = world.counts
-        found.undeclared = [(axiom.text, iri) for axiom, iri in world.undeclared()]
+        try:
+            classified = hermit.classify(world.whole())
+            reasoning = conclusions(classified, world) if classified else Reasoning(consistent=False)
+        except Objection as objection:
+            reasoning = Reasoning(consistent=None, objection=objection.sentence)
+        reasoning.counts = world.counts
+        reasoning.undeclared = [(axiom.text, iri) for axiom, iri in world.undeclared()]
         if then is not None:
-            then(hermit, found)
-        found.java = f"{session.java.program} ({session.java.named_by})"
-        found.version = session.version
-    found.seconds = round(time.monotonic() - began, 1)
-    return found
+            then(hermit, reasoning)
+        reasoning.java = f"{session.java.program} ({session.java.named_by})"
+        reasoning.version = session.version
+    reasoning.seconds = round(time.monotonic() - began, 1)
+    return reasoning
 
 
-def _asked(hermit: Hermit, world: AxiomWorld) -> Reasoning:
-    try:
-        told = hermit.classify(world.whole())
-    except Objection as objection:
-        return Reasoning(None, objection.told)
-    if told is None:
-        return Reasoning(False)
-    return conclusions(told, world)
+def conclusions(classified: Classified, world: AxiomWorld) -> Reasoning:
+    """Return what HermiT concludes beyond what *world* states."""
+    all_above = _above(classified.subsumptions, classified.equivalent)
+    heads = (axiom.head for axiom in world.terms)
+    stated_above = _above((plain(head.subject), plain(head.object)) for head in heads if head.predicate == SUBCLASS)
+    empty = set(classified.unsatisfiable())
 
+    def is_new(low: str, high: str) -> bool:
+        return high not in stated_above(low)
 
-def conclusions(told: Classified, world: AxiomWorld) -> Reasoning:
-    """Return what *told* holds beyond what *world* states."""
-    above = _closed(told.subsumptions, told.equivalent)
-    stated_above = _closed(_stated_subclasses(world), [])
-    stated_types: dict[str, set[str]] = {}
-    for axiom in (*world.terms, *world.facts):
-        head = axiom.head
-        if head.predicate == TYPE and len(axiom.triples) == 1:
-            stated_types.setdefault(head.subject.value, set()).add(head.object.value)  # type: ignore[union-attr]
-    bottom = set(told.unsatisfiable())
-    found = Reasoning(True, unsatisfiable=sorted(bottom))
-    for low, high in sorted(told.subsumptions):
-        if high not in stated_above.get(low, {low}) and low not in bottom and high != _THING:
-            found.subsumptions.append((low, high))
-    for group in told.equivalent:
-        if not bottom.intersection(group) and any(
-            second not in stated_above.get(first, {first}) for first in group for second in group
-        ):
-            found.equivalences.append(sorted(group))
-    for thing, classes in sorted(told.types.items()):
-        own = [name for name in classes if name != _THING]
-        every = set().union(*(above.get(name, {name}) for name in own)) - {_THING}
-        known = set().union(*(stated_above.get(name, {name}) for name in stated_types.get(thing, ())))
-        found.most_specific[thing] = sorted(own)
-        found.all_types[thing] = sorted(every)
+    reasoning = Reasoning(
+        consistent=True,
+        unsatisfiable=sorted(empty),
+        subsumptions=[
+            (low, high)
+            for low, high in sorted(classified.subsumptions)
+            if is_new(low, high) and low not in empty and high != _THING
+        ],
+        equivalences=[
+            sorted(group)
+            for group in classified.equivalent
+            if not empty.intersection(group) and any(is_new(first, second) for first in group for second in group)
+        ],
+    )
+    stated_types = _stated_types(world)
+    for individual, classes in sorted(classified.types.items()):
+        every = set[str]().union(*map(all_above, classes)) - {_THING}
+        known = set[str]().union(*map(stated_above, stated_types.get(individual, ())))
+        reasoning.most_specific[individual] = sorted({*classes} - {_THING})
+        reasoning.all_types[individual] = sorted(every)
         if new := sorted(name for name in every - known if not is_vocabulary(name)):
-            found.types[thing] = new
-    return found
+            reasoning.types[individual] = new
+    return reasoning
 
 
-def _stated_subclasses(world: AxiomWorld) -> list[tuple[str, str]]:
-    return [
-        (axiom.head.subject.value, axiom.head.object.value)
-        for axiom in world.terms
-        if axiom.head.predicate == SUBCLASS
-        and isinstance(axiom.head.subject, ox.NamedNode)
-        and isinstance(axiom.head.object, ox.NamedNode)
-    ]
+def _stated_types(world: AxiomWorld) -> dict[str, set[str]]:
+    types: dict[str, set[str]] = {}
+    for axiom in (*world.terms, *world.facts):
+        if axiom.head.predicate == TYPE and len(axiom.triples) == 1:
+            types.setdefault(plain(axiom.head.subject), set()).add(plain(axiom.head.object))
+    return types
 
 
-def _closed(pairs: Iterable[tuple[str, str]], equal: Iterable[list[str]]) -> dict[str, set[str]]:
-    """Return class → all classes above it, itself included."""
+def _above(pairs: Iterable[tuple[str, str]], equal: Iterable[list[str]] = ()) -> Callable[[str], set[str]]:
+    """Return a function: class → all classes above it, itself included.
+
+    :param pairs: (class, class directly above)
+    :param equal: groups of equivalent classes
+    """
     direct: dict[str, set[str]] = {}
     for low, high in pairs:
         direct.setdefault(low, set()).add(high)
     for group in equal:
         for name in group:
             direct.setdefault(name, set()).update(group)
-    closed = {}
-    for name in set(direct) | {high for highs in direct.values() for high in highs}:
-        waiting, found = [name], {name}
-        while waiting:
-            waiting += (more := direct.get(waiting.pop(), set()) - found)
-            found |= more
-        closed[name] = found
-    return closed
+    return cache(lambda name: above(name, lambda low: direct.get(low, ())))

@@ -3,14 +3,14 @@
 Its jar comes with the package owlready2, of which nothing is imported or run: owlready2 would import whatever module an
 ontology names.  The folder beside the jar holds the command line that lists the classes of individuals.
 
-Every IRI that is not of OWL itself goes out as a number, so that the output is small, readable without doubt, and
-nothing that a file says stands in it.
+Every IRI that is not of OWL itself goes out as a number, so that the output is small, can be read without doubt, and
+holds nothing that a file says.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -19,6 +19,7 @@ import pyoxigraph as ox
 
 from cyberstd_kg.core.errors import CyberstdError, ResourceMissing
 from cyberstd_kg.core.iris import PREFIXES
+from cyberstd_kg.rdf.terms import SUBCLASS, TYPE, nodes
 from cyberstd_kg.reasoning.axioms import is_vocabulary
 from cyberstd_kg.reasoning.java import Done, Session, broken
 
@@ -27,30 +28,34 @@ _INCONSISTENT: Final = "InconsistentOntologyException"
 _NUMBERED: Final = "urn:cyberstd:"
 _GOOD: Final = re.compile(r"\S+Thing is satisfiable\.")
 _NAMED: Final = re.compile(r"<([^<>]*)>|owl:(Thing|Nothing)")
-_LINE: Final = re.compile(
-    r"(SubClassOf|EquivalentClasses|Type|SameIndividual|[A-Za-z]*Property[A-Za-z]*|[A-Za-z]+)\((.*)\)"
-)
+_LINE: Final = re.compile(r"([A-Za-z]+)\((.*)\)")
 _THROWN: Final = re.compile(r'Exception in thread "main" (\S+?)(?:: (.*))?$', re.MULTILINE)
 _NOTHING: Final = f"{PREFIXES['owl']}Nothing"
-_TYPE, _CLASS, _SUBCLASS, _INDIVIDUAL = (
-    PREFIXES["rdf"] + "type",
-    PREFIXES["owl"] + "Class",
-    PREFIXES["rdfs"] + "subClassOf",
-    PREFIXES["owl"] + "NamedIndividual",
+_CLASS, _INDIVIDUAL = nodes("owl:Class owl:NamedIndividual")
+#: An individual whose class is known: it shows that an answer is complete and comes from a HermiT.
+_PROBE, _PROBE_CLASS, _PROBE_ABOVE = (
+    ox.NamedNode(f"{_NUMBERED}{name}") for name in ("probe", "probe-class", "probe-above")
 )
-#: Something whose class is known: it tells that an answer is whole, and that a HermiT gave it.
-_PROBE: Final = "probe"
+_PROBE_AXIOMS: Final = (
+    ox.Triple(_PROBE_CLASS, TYPE, _CLASS),
+    ox.Triple(_PROBE_ABOVE, TYPE, _CLASS),
+    ox.Triple(_PROBE_CLASS, SUBCLASS, _PROBE_ABOVE),
+    ox.Triple(_PROBE, TYPE, _PROBE_CLASS),
+    ox.Triple(_PROBE, TYPE, _INDIVIDUAL),
+)
 
 
 class Objection(CyberstdError):
     """HermiT cannot reason with what it was given, though nothing need be contradictory.
 
-    ``told`` is its own sentence, with our names in it.
+    ``sentence`` is its own sentence, with our names in it.
     """
 
-    def __init__(self, told: str) -> None:
-        super().__init__(f"the reasoner cannot take what it was given: {told}", "cyberstd reason --explain tells more.")
-        self.told = told
+    def __init__(self, sentence: str) -> None:
+        super().__init__(
+            f"the reasoner cannot process its input: {sentence}", "cyberstd reason --explain shows the axioms."
+        )
+        self.sentence = sentence
 
 
 class First(NamedTuple):
@@ -102,7 +107,7 @@ class Hermit:
         self._written = 0
 
     def first(self, sets: Iterable[Iterable[ox.Triple]]) -> First:
-        """Return the first set of axioms that is contradictory; the sets are looked at in their order."""
+        """Return the first set of axioms that is contradictory; the sets are checked in their order."""
         files = [self._write(triples) for triples in sets]
         if not files:
             return First(None, "")
@@ -110,67 +115,67 @@ class Hermit:
         for file in files:
             file.unlink()
         lines = [line for line in done.output.splitlines() if line.strip()]
-        good = len(lines)
-        if good > len(files) or not all(_GOOD.fullmatch(line.strip()) for line in lines):
-            raise broken(self._session.java, f"its answer cannot be read: {done.output[:200]!r}")
-        if done.code == 0 and good == len(files):
+        consistent = len(lines)
+        if consistent > len(files) or not all(_GOOD.fullmatch(line.strip()) for line in lines):
+            raise self._unreadable(done.output)
+        if done.code == 0 and consistent == len(files):
             return First(None, "")
-        if good < len(files) and _INCONSISTENT in done.error:
-            return First(good, "")
-        return First(good, self._objection(done))
+        if consistent < len(files) and _INCONSISTENT in done.error:
+            return First(consistent, "")
+        return First(consistent, self._objection(done))
 
     def classify(self, triples: Iterable[ox.Triple]) -> Classified | None:
         """Return what follows from *triples* of classes and individuals; None when they contradict each other.
 
-        :raises Objection: when HermiT cannot take them
+        :raises Objection: when HermiT cannot process them
         """
-        probe, known, above = (ox.NamedNode(f"{_NUMBERED}{_PROBE}{end}") for end in ("", "-class", "-above"))
-        own = [ox.Triple(name, ox.NamedNode(_TYPE), ox.NamedNode(_CLASS)) for name in (known, above)]
-        own.append(ox.Triple(known, ox.NamedNode(_SUBCLASS), above))
-        own += [ox.Triple(probe, ox.NamedNode(_TYPE), kind) for kind in (known, ox.NamedNode(_INDIVIDUAL))]
-        file = self._write([*triples, *own])
+        file = self._write([*triples, *_PROBE_AXIOMS])
         done = self._session.run(self._classpath, [_MAIN, "-c", "-I", file.as_uri()])
         file.unlink()
         if _INCONSISTENT in done.error:
             return None
         if done.code != 0:
             raise Objection(self._objection(done))
-        found = self._classified(done.output)
-        if found.types.pop(probe.value, None) != [known.value] or (known.value, above.value) not in found.subsumptions:
-            raise broken(self._session.java, f"its answer cannot be read: {done.output[:200]!r}")
-        found.subsumptions.remove((known.value, above.value))
-        return found
+        classified = self._classified(done.output)
+        pair = (_PROBE_CLASS.value, _PROBE_ABOVE.value)
+        if classified.types.pop(_PROBE.value, None) != [_PROBE_CLASS.value] or pair not in classified.subsumptions:
+            raise self._unreadable(done.output)
+        classified.subsumptions.remove(pair)
+        return classified
 
     def _classified(self, output: str) -> Classified:
-        found = Classified([], [], {})
+        classified = Classified([], [], {})
         for line in filter(None, map(str.strip, output.splitlines())):
             form = _LINE.fullmatch(line)
             names = [self._name(named[1] or f"{PREFIXES['owl']}{named[2]}") for named in _NAMED.finditer(line)]
             if form is None or not names:
-                raise broken(self._session.java, f"its answer cannot be read: {line[:200]!r}")
+                raise self._unreadable(line)
             if form[1] == "SubClassOf" and len(names) == 2:
-                found.subsumptions.append((names[0], names[1]))
+                classified.subsumptions.append((names[0], names[1]))
             elif form[1] == "EquivalentClasses":
-                found.equivalent.append(names)
+                classified.equivalent.append(names)
             elif form[1] == "Type" and len(names) == 2:
-                found.types.setdefault(names[0], []).append(names[1])
-        return found
+                classified.types.setdefault(names[0], []).append(names[1])
+        return classified
+
+    def _unreadable(self, output: str) -> ResourceMissing:
+        return broken(self._session.java, f"its answer cannot be read: {output[:200]!r}")
 
     def _objection(self, done: Done) -> str:
         """Return what HermiT objects to, in its words and our names.
 
-        :raises ResourceMissing: when it was not HermiT that spoke
+        :raises ResourceMissing: when the output is not from HermiT
         """
         thrown = _THROWN.search(done.error)
         if "UnsupportedClassVersionError" in done.error:
-            raise broken(self._session.java, f"it is too old: {done.version or 'no version told'}")
+            raise broken(self._session.java, f"it is too old: {done.version or 'it states no version'}")
         if thrown is None or f"at {_MAIN}" not in done.error:
-            told = done.error.strip() or done.output.strip()
+            output = done.error.strip() or done.output.strip()
             ended = f"it was ended by signal {-done.code}" if done.code < 0 else f"it ended with {done.code}"
-            raise broken(self._session.java, f"{ended}{': ' + told if told else ''}")
+            raise broken(self._session.java, f"{ended}{': ' + output if output else ''}")
         message = done.error[thrown.start() :].partition("\n\tat ")[0].partition(": ")[2]
         message = " ".join(message.split()) or thrown[1].rpartition(".")[2]
-        return _NAMED.sub(lambda found: f"<{self._name(found[1])}>" if found[1] else found[0], message)
+        return _NAMED.sub(lambda named: f"<{self._name(named[1])}>" if named[1] else named[0], message)
 
     # ── Names ──
 
@@ -178,20 +183,17 @@ class Hermit:
         """Write axioms as a file of N-Triples in the session's folder."""
         self._written += 1
         file = self._session.folder / f"axioms-{self._written}.nt"
-        lines: dict[str, None] = {}
-        for triple in triples:
-            lines[f"{self._out(triple.subject)} {self._out(triple.predicate)} {self._out(triple.object)} .\n"] = None
-        file.write_text("".join(lines), encoding="utf-8")
+        lines = (" ".join(map(self._out, (t.subject, t.predicate, t.object))) + " .\n" for t in triples)
+        file.write_text("".join(dict.fromkeys(lines)), encoding="utf-8")
         return file
 
     def _out(self, term: Any) -> str:
         if not isinstance(term, ox.NamedNode) or is_vocabulary(term.value) or term.value.startswith(_NUMBERED):
             return str(term)
-        number = self._numbers.get(term.value)
-        if number is None:
-            number = self._numbers[term.value] = len(self._names)
+        if term.value not in self._numbers:
+            self._numbers[term.value] = len(self._names)
             self._names.append(term.value)
-        return f"<{_NUMBERED}{number}>"
+        return f"<{_NUMBERED}{self._numbers[term.value]}>"
 
     def _name(self, iri: str) -> str:
         """Return the IRI that went out as *iri*."""
@@ -199,8 +201,3 @@ class Hermit:
         if iri.startswith(_NUMBERED) and number.isdecimal() and int(number) < len(self._names):
             return self._names[int(number)]
         return iri
-
-
-def union(sets: Sequence[Iterable[ox.Triple]]) -> list[ox.Triple]:
-    """Return the triples of several sets, each once, in their order."""
-    return list(dict.fromkeys(triple for triples in sets for triple in triples))

@@ -1,8 +1,8 @@
-"""A Java: where it is found, and how it is run so that nothing of it is left.
+"""A Java: where it is found, and how it is run so that nothing of it is left behind.
 
-Java runs in a process group of its own, with a limit on time, memory and output, in a private folder among the
-temporary files and with an environment that holds nothing of the caller's.  The group is killed at the limit, and when
-the caller is stopped.
+Java runs in a process group of its own, with limits on time, memory and output, in a private folder among the temporary
+files and in an environment without anything of the caller's.  The group is killed at the limit, and when the caller is
+stopped.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ _CHUNK: Final = 1 << 16
 _QUOTED: Final = 400
 #: Quick to start and small; it writes nothing outside its folder.
 _OPTIONS: Final = (
-    *("-XX:+IgnoreUnrecognizedVMOptions", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData"),
-    *("-XX:+ExitOnOutOfMemoryError", "-Xss16m", "-Djava.awt.headless=true", "-Dfile.encoding=UTF-8", "-showversion"),
-)
+    "-XX:+IgnoreUnrecognizedVMOptions -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData "
+    "-XX:+ExitOnOutOfMemoryError -Xss16m -Djava.awt.headless=true -Dfile.encoding=UTF-8 -showversion"
+).split()
 #: What Java says when memory is not enough, on starting or later.
 _NO_MEMORY: Final = ("OutOfMemoryError", "Could not reserve enough space", "insufficient memory", "Too small")
 

@@ -1,31 +1,33 @@
-"""Explanations: the smallest sets of axioms from which a contradiction follows.
+"""Explanations: minimal sets of axioms from which a contradiction follows.
 
-HermiT only tells whether axioms contradict each other, and of several files of axioms which is the first that does.
-So one run over growing beginnings of a list finds the axiom with which it becomes contradictory.  That axiom belongs to
-the explanation; only what stood before it can be needed beside it, and so on, until what was found is contradictory by
-itself (:meth:`Prover.minimal`).  At the end it is checked that none of them can be spared.
+HermiT only says whether axioms contradict each other, and which of several files of axioms is the first that does.  So
+one run over growing beginnings of a list finds the axiom that makes it contradictory.  That axiom belongs to the
+explanation; only what comes before it can be needed too, and so on, until the axioms found are contradictory by
+themselves (:meth:`Prover.minimal`).  At the end a check confirms that none of them can be left out.
 
 An inference is explained in the same way: its opposite is added, and what contradicts that is the explanation.
 
 The list is kept short: first a part of the facts is found that contradicts the ontology
-(:meth:`Prover.contradictions`), then what lies near it (:mod:`cyberstd_kg.reasoning.neighbourhood`).
+(:meth:`Prover.contradictions`), then its neighbourhood (:mod:`cyberstd_kg.reasoning.neighbourhood`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
-from cyberstd_kg.core.iris import BASE, expand
-from cyberstd_kg.reasoning.axioms import TYPE, Axiom
+from cyberstd_kg.core.iris import BASE
+from cyberstd_kg.rdf.terms import TYPE, nodes
+from cyberstd_kg.reasoning import axioms
+from cyberstd_kg.reasoning.axioms import Axiom
 from cyberstd_kg.reasoning.hermit import First, Hermit
-from cyberstd_kg.reasoning.neighbourhood import Near
+from cyberstd_kg.reasoning.neighbourhood import Neighbourhood
 from cyberstd_kg.reasoning.world import AxiomWorld
 
-#: So many files go to one run of Java, and so many where they are small.
+#: Files of one run of Java, and the most where they are small.
 _FILES, _MOST_FILES = 12, 48
 #: Axioms in all the files of one run that looks for a place.
 _AXIOMS: Final = 10_000
@@ -35,22 +37,22 @@ _PARTS: Final = (4000, 250, 16)
 _FEW: Final = 64
 #: Triples of all files of one run.
 _MOST_TRIPLES: Final = 400_000
-_COMPLEMENT, _CLASS = ox.NamedNode(expand("owl:complementOf")), ox.NamedNode(expand("owl:Class"))
-#: Something made up, of which only is said what is to be contradicted.
+_COMPLEMENT, _CLASS = nodes("owl:complementOf owl:Class")
+#: A made-up individual, of which only what is to be contradicted is stated.
 SOMETHING: Final = f"{BASE}reasoning#something"
 
 Say = Callable[[str], None]
-#: Part of the facts → further facts on the things to which it points.
+#: Part of the facts → the other facts about the individuals to which it points.
 Further = Callable[[list[Axiom]], list[Axiom]]
 
 
 class Explanation(NamedTuple):
-    """Axioms of which none can be spared, and what follows from them.
+    """A minimal set of axioms, and what follows from them.
 
-    ``kind`` is ``inconsistency``, ``unsatisfiable`` (``about`` is the class), ``class`` (``about`` is a thing or a
-    class, ``other`` the class in which it is) or ``objection`` (``about`` is what HermiT says).  ``names`` are the
-    things of which it is needed that their different names mean different things.  ``checked``: it was looked at again
-    that the axioms contradict, and that they do not when any one of them is left out.
+    ``kind`` is ``inconsistency``, ``unsatisfiable`` (``about`` is the class), ``class`` (``about`` is an individual or
+    a class, ``other`` the class in which it is) or ``objection`` (``about`` is what HermiT says).  ``names`` are the
+    individuals whose different names have to mean different individuals.  ``checked``: a second look confirmed that
+    the axioms contradict each other, and that they do not when any one of them is left out.
     """
 
     kind: str
@@ -62,7 +64,7 @@ class Explanation(NamedTuple):
 
 
 class Prover:
-    """Finds smallest sets of axioms.
+    """Finds minimal sets of axioms.
 
     :param hermit: the reasoner
     :param world: all axioms
@@ -73,8 +75,8 @@ class Prover:
         self._hermit = hermit
         self._world = world
         self._say = say
-        self._near = Near(world)
-        self._wide: list[Axiom] = []  # what was found contradictory, before it was narrowed down
+        self._near = Neighbourhood(world)
+        self._wide: list[Axiom] = []  # contradictory axioms, before they were narrowed down
 
     # ── What is asked for ──
 
@@ -85,81 +87,82 @@ class Prover:
         """
         left_out: set[str] = set()
         start = 0
-        found: list[Axiom] = []
+        minimal: list[Axiom] = []
         for _ in range(most):
-            if found:
-                left_out.add(self._culprit(found))
+            if minimal:
+                left_out.add(self._culprit(minimal))
             terms = [axiom for axiom in self._world.pairs if axiom.text not in left_out]
             facts = [axiom for axiom in self._world.facts if axiom.text not in left_out]
             part, start = self._part(terms, facts, start)
             if not part:
                 return
-            found = self.minimal([], part)
-            self._say(f"{len(found)} axioms that contradict each other are found")
-            yield self._explained("inconsistency", "", "", [], found)
+            minimal = self.minimal([], part)
+            self._say(f"found {len(minimal)} axioms that contradict each other")
+            yield self._explained("inconsistency", "", "", [], minimal)
 
     def unsatisfiable(self, name: str) -> Explanation | None:
         """Return why the class *name* can have no member; None when it can."""
-        goal = self._goal(_is(SOMETHING, name))
-        return self._of_goal("unsatisfiable", name, "", goal, {name})
+        return self._of_goal("unsatisfiable", name, "", [_is(SOMETHING, name)], {name})
 
-    def membership(self, thing: str, name: str) -> Explanation | None:
-        """Return why *thing* is in the class *name*; None when that does not follow."""
-        goal = self._goal(*_is_not(thing, name))
-        return self._of_goal("class", thing, name, goal, {thing, name})
+    def membership(self, entity: str, name: str) -> Explanation | None:
+        """Return why *entity* is in the class *name*; None when that does not follow."""
+        return self._of_goal("class", entity, name, [*_is_not(entity, name)], {entity, name})
 
     def subsumption(self, low: str, high: str) -> Explanation | None:
         """Return why whatever is in the class *low* is in the class *high*; None when that does not follow."""
-        goal = self._goal(_is(SOMETHING, low), *_is_not(SOMETHING, high))
+        goal = [_is(SOMETHING, low), *_is_not(SOMETHING, high)]
         return self._of_goal("class", low, high, goal, {low, high, SOMETHING})
 
     def objection(self) -> Explanation | None:
         """Return the axioms to which HermiT objects; None when it does not."""
-        candidates = [*self._world.pairs]
+        candidates = self._world.pairs
         if self._first([candidates]).at is None:
             candidates = [*candidates, *self._world.facts]
-        found = self.minimal([], candidates)
-        told = self._first([found])
-        if told.at is None:
+        minimal = self.minimal([], candidates)
+        answer = self._first([minimal])
+        if answer.at is None:
             return None
-        return self._explained("objection" if told.objection else "inconsistency", told.objection, "", [], found)
+        kind = "objection" if answer.objection else "inconsistency"
+        return self._explained(kind, answer.objection, "", [], minimal)
 
     # ── How it is found ──
 
     def _part(self, terms: list[Axiom], facts: list[Axiom], start: int) -> tuple[list[Axiom], int]:
         """Return axioms that contradict each other, as few as is quickly found, the likely ones first; or none.
 
-        :param start: the number of the part of *facts* at which to begin; those before are in order
+        :param start: the number of the part of *facts* at which to begin; those before are consistent
         :returns: with them the number at which to go on
         """
-        small = len(facts) <= _PARTS[0]
-        bad = self._first([terms, [*terms, *facts]] if small else [terms]).at
-        if small and bad is None:
+        is_small = len(facts) <= _PARTS[0]
+        bad = self._first([terms, [*terms, *facts]] if is_small else [terms]).at
+        if is_small and bad is None:
             return [], 0
         if bad == 0:
-            end = self._bracket([], terms)
             self._wide = terms
-            return self._near_to(self._near.terms(terms[end - 1]), terms[:end]), 0
+            end = self._bracket([], terms)
+            return self._near_to(terms[end - 1 : end], terms[:end]), 0
         self._say(f"looking through {len(facts)} statements of the data in parts …")
-        if len(facts) <= _FEW:
-            self._wide = [*terms, *facts]
-            seeds = set[str]().union(*(self._near.terms(axiom) for axiom in facts))
-            return self._near_to(seeds, self._wide), 0
-        near = self._near.about(facts)
         self._wide = [*terms, *facts]
-
-        def nearer(part: list[Axiom]) -> list[Axiom]:
-            more = near(part)
-            return [*more, *near([*part, *more])]
-
+        if len(facts) <= _FEW:
+            return self._near_to(facts, self._wide), 0
+        near = self._near.about(facts)
         size = next((size for size in _PARTS if size < len(facts)), _PARTS[-1])
         part, at = self._narrowed(terms, facts, near, size, start)
         if part:
             return part, start + at
-        if not small:
+        if not is_small:
             self._say("no part is contradictory by itself; looking at all of them together …")
             if self._first([[*terms, *facts]]).at is None:
                 return [], 0
+        return self._spread(terms, facts, near, size)
+
+    def _spread(self, terms: list[Axiom], facts: list[Axiom], near: Further, size: int) -> tuple[list[Axiom], int]:
+        """Return axioms that contradict each other where no part of *facts* does so by itself; as :meth:`_part`."""
+
+        def nearer(part: list[Axiom]) -> list[Axiom]:
+            around = near(part)
+            return [*around, *near([*part, *around])]
+
         part, at = self._narrowed(terms, facts, nearer, size)
         if part:
             return part, at
@@ -167,14 +170,13 @@ class Prover:
         while high - low > _PARTS[0]:
             middle = (low + high) // 2
             low, high = (middle, high) if self._first([[*terms, *facts[:middle]]]).at is None else (low, middle)
-        seeds = set[str]().union(*(self._near.terms(axiom) for axiom in facts[low:high]))
         self._wide = [*terms, *facts[:high]]
-        return self._near_to(seeds, [*terms, *facts[:high]]), 0
+        return self._near_to(facts[low:high], self._wide), 0
 
     def _narrowed(
         self, terms: list[Axiom], facts: list[Axiom], about: Further, size: int, start: int = 0
     ) -> tuple[list[Axiom], int]:
-        """Return the first part of *facts* that contradicts *terms*, with what is said of the things that it names.
+        """Return the first part of *facts* that contradicts *terms*, with what is said of the individuals it names.
 
         In parts of *size*, and that one again in smaller ones, as far as one of them is contradictory by itself.
         """
@@ -183,119 +185,130 @@ class Prover:
         if at is None:
             return [], 0
         part = parts[start + at]
+        wide = [*terms, *part, *about(part)]
         if size == _PARTS[0]:
-            self._wide = [*terms, *part, *about(part)]
+            self._wide = wide
         for smaller in _PARTS[_PARTS.index(size) + 1 :][:1]:
             narrower, _ = self._narrowed(terms, part, about, smaller)
             if narrower:
                 return narrower, at
-        seeds = set[str]().union(*(self._near.terms(axiom) for axiom in part))
-        return self._near_to(seeds, [*terms, *part, *about(part)]), at
+        return self._near_to(part, wide), at
 
-    def _near_to(self, seeds: set[str], among: list[Axiom]) -> list[Axiom]:
-        """Return what of *among*, which is contradictory, lies near *seeds* and is so too, the nearest first."""
-        levels = self._near.levels(seeds, list(dict.fromkeys(among)))
-        at = self._first(levels[:-1]).at
-        return levels[-1 if at is None else at]
+    def _near_to(self, seeds: Iterable[Axiom], among: list[Axiom]) -> list[Axiom]:
+        """Return a contradictory part of *among*, which is so too, around what *seeds* name, the nearest first."""
+        circles = self._near.circles(set[str]().union(*map(axioms.iris, seeds)), list(dict.fromkeys(among)))
+        at = self._first(circles[:-1]).at
+        return circles[-1 if at is None else at]
 
-    def _of_goal(self, kind: str, about: str, other: str, goal: list[Axiom], seeds: set[str]) -> Explanation | None:
+    def _of_goal(
+        self, kind: str, about: str, other: str, opposite: Iterable[ox.Triple], seeds: set[str]
+    ) -> Explanation | None:
+        """Return what contradicts *opposite*, the opposite of what is to be shown; None when nothing does."""
+        goal = [Axiom("goal", tuple(opposite), made="goal")]
         among = [*self._world.pairs, *self._world.facts]
         likely = self._near.toward(about, other or about, among)
-        levels = [likely, *self._near.levels(seeds, among)]
-        for chosen in (levels[:1], levels[1:-1], levels[-1:]):
-            at = self._first([[*goal, *level] for level in chosen]).at
+        circles = [likely, *self._near.circles(seeds, among)]
+        for chosen in (circles[:1], circles[1:-1], circles[-1:]):
+            at = self._first([[*goal, *circle] for circle in chosen]).at
             if at is not None:
                 return self._explained(kind, about, other, goal, self.minimal(goal, chosen[at]))
         return None
 
     def minimal(self, fixed: list[Axiom], candidates: Sequence[Axiom], *, names: bool = True) -> list[Axiom]:
-        """Return axioms out of *candidates* that with *fixed* are contradictory, of which none can be spared."""
-        found: list[Axiom] = []
+        """Return a minimal set of *candidates* that is contradictory together with *fixed*."""
+        needed: list[Axiom] = []
         left = list(candidates)
-        while (end := self._bracket([*fixed, *found], left, names=names)) > 0:
-            found.append(left[end - 1])
+        while (end := self._bracket([*fixed, *needed], left, names=names)) > 0:
+            needed.append(left[end - 1])
             left = left[: end - 1]
-        return found
+        return needed
 
     def _bracket(self, fixed: list[Axiom], candidates: Sequence[Axiom], *, names: bool = True) -> int:
-        """Return how many of the first *candidates* it takes to be contradictory beside *fixed*, which all of them are.
+        """Return how many of the first *candidates* are contradictory together with *fixed*, as all of them are.
 
         Each run looks at growing beginnings and narrows the place down.
         """
-        low, high = -1, len(candidates)  # beginnings of the length *low* are in order, those of *high* are not
-        far = True
+        low, high = -1, len(candidates)  # beginnings of the length *low* are consistent, those of *high* are not
+        is_first = True
         while high - low > 1:
             files = max(_FILES, min(_MOST_FILES, _AXIOMS // (len(fixed) + high)))
-            sizes = _lengths(low, high, files, doubling=far)
+            sizes = _lengths(low, high, files, doubling=is_first)
             at = self._first([[*fixed, *candidates[:size]] for size in sizes], names=names).at
             if at is None:
                 low = sizes[-1]
             else:
                 low, high = (sizes[at - 1] if at else low), sizes[at]
-            far = False
+            is_first = False
         return high
 
     def _first(self, sets: Sequence[Sequence[Axiom]], *, names: bool = True) -> First:
-        """Ask which of *sets* is the first that is contradictory; a few at once where they are large."""
+        """Return the first of *sets* that is contradictory; a few at once where they are large."""
         at = 0
         while at < len(sets):
             size, chosen = 0, list[list[ox.Triple]]()
-            for held in sets[at : at + _MOST_FILES]:
-                triples = self._world.triples(held, names=names)
+            for candidate in sets[at : at + _MOST_FILES]:
+                triples = self._world.triples(candidate, names=names)
                 if chosen and size + len(triples) > _MOST_TRIPLES:
                     break
                 size += len(triples)
                 chosen.append(triples)
-            told = self._hermit.first(chosen)
-            if told.at is not None:
-                return told._replace(at=at + told.at)
+            answer = self._hermit.first(chosen)
+            if answer.at is not None:
+                return answer._replace(at=at + answer.at)
             at += len(chosen)
         return First(None, "")
 
-    def _explained(self, kind: str, about: str, other: str, goal: list[Axiom], found: list[Axiom]) -> Explanation:
-        """Return the explanation, after a last look whether it is one and whether none of its axioms can be spared."""
+    def _explained(self, kind: str, about: str, other: str, goal: list[Axiom], minimal: list[Axiom]) -> Explanation:
+        """Return the explanation, after a last check that it is one and that none of its axioms can be left out."""
         names: list[Axiom] = []
-        needed = self._needed(goal, found)
-        if needed is None:  # not contradictory without the names of things
-            things = set[str]().union(*(self._world.individuals(axiom) for axiom in [*goal, *found]))
-            names = self._names(goal, found, self._world.names(things))
-            needed = self._needed(goal, [*found, *names])
-        ordered = sorted(found, key=lambda axiom: (not self._world.is_fact(axiom), axiom.text))
-        named = sorted(axiom.text.partition(" ")[2] for axiom in names)
-        return Explanation(kind, about, other, ordered, named, bool(needed))
+        is_minimal = self._is_minimal(goal, minimal)
+        if is_minimal is None:  # not contradictory without the names of individuals
+            individuals = set[str]().union(*map(self._world.individuals, [*goal, *minimal]))
+            names = self._names(goal, minimal, self._world.names(individuals))
+            is_minimal = self._is_minimal(goal, [*minimal, *names])
+        return Explanation(
+            kind=kind,
+            about=about,
+            other=other,
+            axioms=self._ordered(minimal),
+            names=sorted(axiom.text.partition(" ")[2] for axiom in names),
+            checked=bool(is_minimal),
+        )
 
-    def _needed(self, goal: list[Axiom], held: list[Axiom]) -> bool | None:
-        """Tell whether *held* contradict each other and none can be spared; None when they do not contradict."""
-        without = [[*goal, *held[:at], *held[at + 1 :]] for at in range(len(held))]
-        at = self._first([*without, [*goal, *held]], names=False).at
+    def _is_minimal(self, goal: list[Axiom], chosen: list[Axiom]) -> bool | None:
+        """Tell whether *chosen* contradict each other and none can be left out; None when they do not contradict."""
+        without = [[*goal, *chosen[:at], *chosen[at + 1 :]] for at in range(len(chosen))]
+        at = self._first([*without, [*goal, *chosen]], names=False).at
         return None if at is None else at == len(without)
 
-    def _names(self, goal: list[Axiom], found: list[Axiom], named: list[Axiom]) -> list[Axiom]:
-        pairs = [list(pair) for pair in combinations(named, 2)]  # mostly it is two things that are two
-        at = self._first([[*goal, *found, *pair] for pair in pairs[:_MOST_FILES]], names=False).at
-        return self.minimal([*goal, *found], named, names=False) if at is None else pairs[at]
+    def _names(self, goal: list[Axiom], minimal: list[Axiom], names: list[Axiom]) -> list[Axiom]:
+        """Return those of *names* that are needed: mostly two individuals are two."""
+        pairs = [list(pair) for pair in combinations(names, 2)]
+        at = self._first([[*goal, *minimal, *pair] for pair in pairs[:_MOST_FILES]], names=False).at
+        return self.minimal([*goal, *minimal], names, names=False) if at is None else pairs[at]
 
-    def _culprit(self, found: list[Axiom]) -> str:
+    def _ordered(self, chosen: Iterable[Axiom]) -> list[Axiom]:
+        """Return *chosen*, facts first."""
+        return sorted(chosen, key=lambda axiom: (not self._world.is_fact(axiom), axiom.text))
+
+    def _culprit(self, minimal: list[Axiom]) -> str:
         """Return which axiom to leave out to look for what else is wrong.
 
-        It is one without which the part where it was found is in order, of these a fact rather than an axiom of the
-        ontology: a wrong fact can be put right without touching what holds of all things, and where the ontology is at
-        fault, no single fact puts things right.
+        It is one without which the part where it was found is consistent, rather a fact than an axiom of the ontology:
+        a wrong fact can be corrected without touching what holds of everything, and where the ontology is at fault, no
+        single fact mends it.
         """
-        ordered = sorted(found, key=lambda axiom: (not self._world.is_fact(axiom), axiom.text))
+        ordered = self._ordered(minimal)
         for axiom in ordered:
             if self._first([[other for other in self._wide if other.text != axiom.text]]).at is None:
                 return axiom.text
         return ordered[-1].text
 
-    def _goal(self, *triples: ox.Triple) -> list[Axiom]:
-        return [Axiom("goal", triples, "", "goal")]
-
 
 def _lengths(low: int, high: int, most: int, *, doubling: bool) -> list[int]:
-    """Return up to *most* lengths above *low* and below *high*: all, or evenly, or each twice as far as the one before.
+    """Return up to *most* lengths between *low* and *high*: all, evenly spaced, or each twice as far as the one before.
 
-    What is sought mostly stands near the beginning, and short files cost less than long ones.
+    The place mostly is near the beginning, and short files cost less than long ones.
     """
     width = high - low
     if width - 1 <= most:
@@ -305,14 +318,14 @@ def _lengths(low: int, high: int, most: int, *, doubling: bool) -> list[int]:
     return sorted({low + width * number // (most + 1) for number in range(1, most + 1)} - {low})
 
 
-def _is(thing: str, name: str) -> ox.Triple:
-    return ox.Triple(ox.NamedNode(thing), TYPE, ox.NamedNode(name))
+def _is(individual: str, name: str) -> ox.Triple:
+    return ox.Triple(ox.NamedNode(individual), TYPE, ox.NamedNode(name))
 
 
-def _is_not(thing: str, name: str) -> tuple[ox.Triple, ...]:
+def _is_not(individual: str, name: str) -> tuple[ox.Triple, ...]:
     other = ox.BlankNode("opposite")
     return (
-        ox.Triple(ox.NamedNode(thing), TYPE, other),
+        ox.Triple(ox.NamedNode(individual), TYPE, other),
         ox.Triple(other, TYPE, _CLASS),
         ox.Triple(other, _COMPLEMENT, ox.NamedNode(name)),
     )

@@ -1,7 +1,7 @@
 """The ontology and the graph as classes and individuals of owlready2, and reasoning over what is made of them.
 
-owlready2 fetches what an ontology imports and imports the Python module that an ontology names.  So it is given
-neither: it loads N-Triples that are written here, without such statements, into a world of its own in memory.
+owlready2 fetches what an ontology imports and imports the Python module that an ontology names.  So it gets neither: it
+loads N-Triples that are written here, without such statements, into a world of its own in memory.
 """
 
 from __future__ import annotations
@@ -17,42 +17,50 @@ import pyoxigraph as ox
 from cyberstd_kg.build import projection
 from cyberstd_kg.core.errors import InputError, ResourceMissing
 from cyberstd_kg.core.iris import BASE, ONTOLOGY, compact, expand
+from cyberstd_kg.rdf.terms import TYPE, node, nodes, plain
+from cyberstd_kg.reasoning import classify, java
+from cyberstd_kg.reasoning.axioms import named
+from cyberstd_kg.reasoning.world import AxiomWorld
 
 if TYPE_CHECKING:
     import owlready2
 
-_TYPE, _INDIVIDUAL = ox.NamedNode(expand("rdf:type")), ox.NamedNode(expand("owl:NamedIndividual"))
-#: Annotations by which owlready2 is told what to import or run.
+_INDIVIDUAL: Final = node("owl:NamedIndividual")
+#: Annotations that make owlready2 import or run something.
 _OWLREADY: Final = "http://www.lesfleursdunormal.fr/static/_downloads/owlready_ontology.owl#"
 _IMPORTS: Final = expand("owl:imports")
-#: What is taken along of texts.
-_TEXTS: Final = tuple(
-    ox.NamedNode(expand(name))
-    for name in ("rdfs:label", "skos:prefLabel", "skos:definition", "dct:identifier", "dct:title", "bibo:locator")
-)
+#: The texts that are included.
+_TEXTS: Final = nodes("rdfs:label skos:prefLabel skos:definition dct:identifier dct:title bibo:locator")
 _SCHEME: Final = f"{BASE}scheme/"
 
 
 def load(store: ox.Store, *, data: bool = False, things: Collection[str] = ()) -> owlready2.Ontology:
     """Return the ontology of *store* in a new world of owlready2: ``onto.Edition``, ``onto.world["https://…"]``.
 
-    A property bears its local name in Python (``entry.genus``); a borrowed one whose name one of ours bears too has
-    its prefix before it (``org_member``).  Where a Java is found, owlready2's own calls of a reasoner will run it.
+    The Python name of a property is its local name (``entry.genus``); a borrowed one whose name one of ours has too
+    has its prefix before it (``org_member``).  Where a Java is found, owlready2's own calls of a reasoner will run it.
 
     :param store: a compiled graph
-    :param data: whether the things of the graph come too
-    :param things: IRIs; only these things, whatever *data* says
+    :param data: whether the individuals of the graph come too
+    :param things: IRIs; only these individuals, whatever *data* says
     """
     terms = projection.terms(store)
     facts: list[ox.Triple] = []
     if data or things:
-        facts = [triple for triple in projection.facts(store) if not things or triple.subject.value in things]  # type: ignore[union-attr]
-    triples = [*terms, *facts]
-    individuals = _individuals(facts) | _codes(terms)
-    named = {triple.subject for triple in terms if isinstance(triple.subject, ox.NamedNode)}
-    triples += [ox.Triple(ox.NamedNode(iri), _TYPE, _INDIVIDUAL) for iri in sorted(individuals)]
-    triples += _texts(store, named | {ox.NamedNode(iri) for iri in individuals})
-    return of_triples(triples)
+        facts = [triple for triple in projection.facts(store) if not things or plain(triple.subject) in things]
+    subjects = named(*(triple.subject for triple in terms))
+    # The codes of the schemes and the schemes themselves are individuals too.
+    individuals = _individuals(facts) | {iri for iri in subjects if iri.startswith(_SCHEME)}
+    described = {ox.NamedNode(iri) for iri in subjects | individuals}
+    texts = (quad for way in _TEXTS for quad in store.quads_for_pattern(None, way, None, ox.DefaultGraph()))
+    return of_triples(
+        [
+            *terms,
+            *facts,
+            *(ox.Triple(ox.NamedNode(iri), TYPE, _INDIVIDUAL) for iri in sorted(individuals)),
+            *(quad.triple for quad in texts if quad.subject in described),
+        ]
+    )
 
 
 def of_triples(triples: Iterable[ox.Triple]) -> owlready2.Ontology:
@@ -73,20 +81,16 @@ def of_triples(triples: Iterable[ox.Triple]) -> owlready2.Ontology:
 
 
 def reason(ontology: owlready2.Ontology, *, seconds: float = 60) -> dict[str, list[str]]:
-    """Reason over the whole world of *ontology* by HermiT, and add the classes found to the individuals' ``is_a``.
+    """Reason over the whole world of *ontology* by HermiT, and add the inferred classes to the individuals' ``is_a``.
 
-    Texts and numbers are left out, and two names mean two things, as in ``cyberstd reason``.
+    Texts and numbers are left out, and two names mean two individuals, as in ``cyberstd reason``.
 
     :param seconds: the limit
-    :returns: IRI → IRIs of the classes that nobody states of it, also those above the narrowest, which alone are added
-    :raises InputError: when what the world says contradicts itself
+    :returns: IRI → IRIs of the inferred classes, also those above the narrowest, which alone are added
+    :raises InputError: when the world contradicts itself
     :raises ResourceMissing: when there is no Java
     :raises LimitExceeded: when time or memory runs out
     """
-    from cyberstd_kg.reasoning import classify
-    from cyberstd_kg.reasoning.java import JavaLimits
-    from cyberstd_kg.reasoning.world import AxiomWorld
-
     world = ontology.world
     text = io.BytesIO()
     world.save(file=text, format="ntriples")
@@ -95,52 +99,32 @@ def reason(ontology: owlready2.Ontology, *, seconds: float = 60) -> dict[str, li
         if _is_harmless(quad.triple):
             store.add(quad)
             store.add(ox.Quad(quad.subject, quad.predicate, quad.object, graph))
-    found = classify.reason(AxiomWorld(store), JavaLimits(seconds))
-    if not found.consistent:
-        told = f": {found.objection}" if found.objection else ""
-        raise InputError(f"what the ontology and its individuals say contradicts itself{told}", "Take the last back.")
-    for iri, classes in found.types.items():
-        thing = world[iri]
-        narrow = [world[name] for name in classes if name in found.most_specific.get(iri, ())]
+    reasoning = classify.reason(AxiomWorld(store), java.JavaLimits(seconds))
+    if not reasoning.consistent:
+        reason = f": {reasoning.objection}" if reasoning.objection else ""
+        raise InputError(f"the ontology with its individuals contradicts itself{reason}", "Undo the last change.")
+    for iri, classes in reasoning.types.items():
+        individual = world[iri]
+        narrowest = [world[name] for name in classes if name in reasoning.most_specific.get(iri, ())]
         with ontology:
-            thing.is_a.extend(kind for kind in narrow if kind is not None and kind not in thing.is_a)
-    return {iri: classes for iri, classes in found.types.items() if classes}
+            individual.is_a.extend(kind for kind in narrowest if kind is not None and kind not in individual.is_a)
+    return reasoning.types
 
 
 def _individuals(facts: Iterable[ox.Triple]) -> set[str]:
-    """Return the IRIs of what *facts* speak of."""
-    found = set()
-    for triple in facts:
-        nodes = (triple.subject,) if triple.predicate == _TYPE else (triple.subject, triple.object)
-        found |= {node.value for node in nodes if isinstance(node, ox.NamedNode)}
-    return found
-
-
-def _codes(terms: Iterable[ox.Triple]) -> set[str]:
-    """Return the concepts of the schemes and the schemes themselves."""
-    subjects = (triple.subject for triple in terms)
-    return {node.value for node in subjects if isinstance(node, ox.NamedNode) and node.value.startswith(_SCHEME)}
-
-
-def _texts(store: ox.Store, nodes: Iterable[ox.NamedNode]) -> list[ox.Triple]:
-    wanted = set(nodes)
-    return [
-        quad.triple
-        for predicate in _TEXTS
-        for quad in store.quads_for_pattern(None, predicate, None, ox.DefaultGraph())
-        if quad.subject in wanted
-    ]
+    """Return the IRIs of the individuals that *facts* name."""
+    return {
+        iri for triple in facts for iri in named(triple.subject, *([] if triple.predicate == TYPE else [triple.object]))
+    }
 
 
 def _is_harmless(triple: ox.Triple) -> bool:
-    """Tell whether *triple* neither makes owlready2 fetch or import anything nor speaks of what would."""
-    names = [node.value for node in (triple.subject, triple.predicate, triple.object) if isinstance(node, ox.NamedNode)]
-    return not any(name == _IMPORTS or name.startswith(_OWLREADY) for name in names)
+    """Tell whether *triple* neither makes owlready2 fetch or import anything nor describes what would."""
+    iris = named(triple.subject, triple.predicate, triple.object)
+    return not any(iri == _IMPORTS or iri.startswith(_OWLREADY) for iri in iris)
 
 
 def _set_java(module: object) -> None:
     """Let the calls of owlready2 that run a reasoner run the Java that we would run."""
-    from cyberstd_kg.reasoning import java
-
     with suppress(ResourceMissing):
         module.JAVA_EXE = java.find().program  # type: ignore[attr-defined]

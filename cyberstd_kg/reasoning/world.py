@@ -1,11 +1,11 @@
-"""The axioms of one question: those of the ontology and the data, and what we add so that they mean what we mean.
+"""The axioms of one question: those of the ontology and the data, and what is added so that they mean what is meant.
 
 Added are:
 
-- **names**: each thing bears a value of its own of a functional property, so that two names mean two things.  OWL by
-  itself would take "a provision in two editions" to say that the two editions are one;
-- **closed schemes**: where a property has one value and classes rest on which one it is, its values are the codes of
-  its scheme and no others (:data:`CLOSED`);
+- **names**: each individual has a value of its own of a functional property, so that two names mean two individuals.
+  OWL by itself would conclude from "a provision in two editions" that the two editions are one;
+- **closed schemes**: where a property has one value and classes depend on it, its values are the codes of its scheme
+  and no others (:data:`CLOSED`);
 - declarations of what an axiom names.
 """
 
@@ -17,25 +17,36 @@ from typing import Final
 import pyoxigraph as ox
 
 from cyberstd_kg.build import projection
-from cyberstd_kg.core.iris import BASE, PREFIXES, expand
+from cyberstd_kg.core.iris import BASE, PREFIXES
 from cyberstd_kg.rdf import lists
+from cyberstd_kg.rdf.terms import TYPE, node, nodes, plain
 from cyberstd_kg.reasoning import axioms
-from cyberstd_kg.reasoning.axioms import DIFFERENT, SAME, TYPE, Axiom
+from cyberstd_kg.reasoning.axioms import DIFFERENT, SAME, Axiom, named
 
 #: Property → the scheme of which its values are.
 CLOSED: Final = {"cstd:genus": "genus", "cstd:lifeState": "lifestate", "cstd:says": "says", "cstd:licenceTier": "tier"}
 
 _KEY: Final = ox.NamedNode(f"{BASE}reasoning#name")
-_CLASS, _DATA, _FUNCTIONAL, _INDIVIDUAL, _ONE_OF, _OBJECT = (
-    ox.NamedNode(expand(f"owl:{name}"))
-    for name in ("Class", "DatatypeProperty", "FunctionalProperty", "NamedIndividual", "oneOf", "ObjectProperty")
+_CLASS, _DATA, _FUNCTIONAL, _INDIVIDUAL, _ONE_OF, _RANGE, _IN_SCHEME = nodes(
+    "owl:Class owl:DatatypeProperty owl:FunctionalProperty owl:NamedIndividual owl:oneOf rdfs:range skos:inScheme"
 )
-_RANGE, _IN_SCHEME = ox.NamedNode(expand("rdfs:range")), ox.NamedNode(expand("skos:inScheme"))
-_LISTS: Final = (_ONE_OF, ox.NamedNode(expand("owl:distinctMembers")))
+_DEFAULT: Final = ox.DefaultGraph()
+_LISTS: Final = (_ONE_OF, node("owl:distinctMembers"))
 #: Properties of axioms whose values are individuals.
-_TO_INDIVIDUALS: Final = {
-    ox.NamedNode(expand(f"owl:{name}")) for name in ("hasValue", "sourceIndividual", "targetIndividual")
-} | {SAME, DIFFERENT}
+_TO_INDIVIDUALS: Final = nodes("owl:hasValue owl:sourceIndividual owl:targetIndividual owl:sameAs owl:differentFrom")
+#: Properties of axioms whose subjects are properties, or whose values are.
+_OF_PROPERTIES: Final = nodes(
+    "rdfs:domain rdfs:range rdfs:subPropertyOf owl:inverseOf owl:equivalentProperty owl:propertyDisjointWith "
+    "owl:propertyChainAxiom"
+)
+_TO_PROPERTIES: Final = nodes(
+    "owl:onProperty owl:assertionProperty owl:inverseOf owl:equivalentProperty owl:propertyDisjointWith "
+    "rdfs:subPropertyOf"
+)
+_CHARACTERISTICS: Final = nodes(
+    "owl:FunctionalProperty owl:InverseFunctionalProperty owl:SymmetricProperty owl:AsymmetricProperty "
+    "owl:TransitiveProperty owl:ReflexiveProperty owl:IrreflexiveProperty"
+)
 
 
 class AxiomWorld:
@@ -50,14 +61,17 @@ class AxiomWorld:
         self.store = store
         own = projection.terms(store)
         self.object_properties = projection.object_properties(store)
+        self._of_individuals = {*self.object_properties, SAME, DIFFERENT}
         self._declared = axioms.declarations(own)
         self.terms = sorted(axioms.read(own), key=lambda axiom: axiom.text)
         known = {axiom.head for axiom in self.terms}
         facts = dict.fromkeys(projection.facts(store))
-        for quad in (*self._identities(), *added):
-            if self._is_fact(quad) and quad.triple not in known:
-                facts[quad.triple] = None
-        made = [Axiom(str(triple), (triple,), "", "supposed") for triple in supposed]
+        # What the data says of individuals being the same or different: the projection of facts leaves it out.
+        identities = [q for way in (SAME, DIFFERENT) for q in store.quads_for_pattern(None, way, None, _DEFAULT)]
+        facts |= dict.fromkeys(
+            quad.triple for quad in (*identities, *added) if self._states_fact(quad) and quad.triple not in known
+        )
+        made = [Axiom(str(triple), (triple,), made="supposed") for triple in supposed]
         self.facts = made + sorted((Axiom(str(triple), (triple,)) for triple in facts), key=lambda axiom: axiom.text)
         self.terms += self._closed()
         self.pairs = axioms.split(self.terms)
@@ -67,111 +81,88 @@ class AxiomWorld:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many axioms of the ontology and its schemes, statements about things, and things there are."""
-        things = set[str]().union(*(self.individuals(axiom) for axiom in (*self.terms, *self.facts)))
-        return {"axioms": len(self.terms), "facts": len(self.facts), "individuals": len(things)}
+        """How many axioms of the ontology and its schemes, statements about individuals, and individuals there are."""
+        individuals = set[str]().union(*(self.individuals(axiom) for axiom in (*self.terms, *self.facts)))
+        return {"axioms": len(self.terms), "facts": len(self.facts), "individuals": len(individuals)}
 
-    def _identities(self) -> list[ox.Quad]:
-        """Return what the data says of things being the same or different; the projection of facts has it not."""
-        quads = [
-            quad
-            for way in (SAME, DIFFERENT)
-            for quad in self.store.quads_for_pattern(None, way, None, ox.DefaultGraph())
-        ]
-        return [quad for quad in quads if isinstance(quad.subject, ox.NamedNode)]
-
-    def _is_fact(self, quad: ox.Quad) -> bool:
-        named = isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)
+    def _states_fact(self, quad: ox.Quad) -> bool:
+        if not (isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)):
+            return False
         if quad.predicate == TYPE:
-            return named and not axioms.is_vocabulary(quad.object.value)  # type: ignore[union-attr]
-        return named and (quad.predicate in self.object_properties or quad.predicate in (SAME, DIFFERENT))
+            return not axioms.is_vocabulary(quad.object.value)
+        return quad.predicate in self._of_individuals
 
     def _closed(self) -> list[Axiom]:
         """Return what closes the small schemes, as far as the ontology has their properties."""
-        found = []
+        closing = []
         for name, scheme in CLOSED.items():
-            home = ox.NamedNode(f"{BASE}scheme/{scheme}")
-            codes = sorted(
-                {
-                    axiom.head.subject.value  # type: ignore[union-attr]  # a code has a name
-                    for axiom in self.terms
-                    if axiom.head.predicate == _IN_SCHEME and axiom.head.object == home
-                }
-            )
-            way = ox.NamedNode(expand(name))
-            if not codes or way not in self.object_properties:
-                continue
-            head, cells = lists.make(map(ox.NamedNode, codes), lambda at: ox.BlankNode(f"closed-{scheme}-{at}"))  # noqa: B023
-            of = ox.BlankNode(f"closed-{scheme}")
-            triples = [ox.Triple(way, _RANGE, of), ox.Triple(of, TYPE, _CLASS), ox.Triple(of, _ONE_OF, head), *cells]
-            text = axioms.text(triples[0], axioms.links(triples))
-            found.append(Axiom(text, tuple(triples), "", "closed"))
-        return found
+            home, way = ox.NamedNode(f"{BASE}scheme/{scheme}"), node(name)
+            heads = [axiom.head for axiom in self.terms if axiom.head.predicate == _IN_SCHEME]
+            codes = sorted({head.subject for head in heads if head.object == home}, key=plain)
+            if codes and way in self.object_properties:
+                closing.append(_closing(way, scheme, codes))
+        return closing
 
     # ── What goes out ──
 
-    def whole(self, more: Iterable[Axiom] = ()) -> list[ox.Triple]:
-        """Return all triples for the reasoner, and those of *more*."""
-        return self.triples([*self.terms, *self.facts, *more])
+    def whole(self, further: Iterable[Axiom] = ()) -> list[ox.Triple]:
+        """Return all triples for the reasoner, and those of *further*."""
+        return self.triples([*self.terms, *self.facts, *further])
 
     def triples(self, chosen: Iterable[Axiom], *, names: bool = True) -> list[ox.Triple]:
-        """Return the triples of *chosen* axioms with the declarations that they need, and the names of their things."""
-        held = list(chosen)
-        found = dict.fromkeys(triple for axiom in held for triple in axiom.triples)
-        terms: set[str] = set()
-        things: set[str] = set()
-        for axiom in held:
-            inside = self.individuals(axiom)
-            things |= inside
-            terms |= axioms.nodes(axiom)
-        for iri in terms:
-            for declaration in self._declared.get(ox.NamedNode(iri), ()):
-                found[declaration] = None
-        for iri in things:
-            found[ox.Triple(ox.NamedNode(iri), TYPE, _INDIVIDUAL)] = None
-        if names:
-            for axiom in self.names(things):
-                found |= dict.fromkeys(axiom.triples)
-        found[ox.Triple(_KEY, TYPE, _DATA)] = None
-        found[ox.Triple(_KEY, TYPE, _FUNCTIONAL)] = None
-        return list(found)
+        """Return the triples of *chosen* axioms with the declarations that they need.
 
-    def names(self, things: Iterable[str]) -> list[Axiom]:
-        """Return the axioms that keep *things* apart by their names."""
-        found = []
-        for iri in sorted(things):
+        :param names: whether the names of their individuals are told apart
+        """
+        triples: dict[ox.Triple, None] = {}
+        terms, individuals = set[str](), set[str]()
+        for axiom in chosen:
+            triples |= dict.fromkeys(axiom.triples)
+            individuals |= self.individuals(axiom)
+            terms |= axioms.iris(axiom)
+        for iri in terms:
+            triples |= dict.fromkeys(self._declared.get(ox.NamedNode(iri), ()))
+        triples |= dict.fromkeys(ox.Triple(ox.NamedNode(iri), TYPE, _INDIVIDUAL) for iri in individuals)
+        if names:
+            triples |= dict.fromkeys(axiom.head for axiom in self.names(individuals))
+        return [*triples, ox.Triple(_KEY, TYPE, _DATA), ox.Triple(_KEY, TYPE, _FUNCTIONAL)]
+
+    def names(self, individuals: Iterable[str]) -> list[Axiom]:
+        """Return the axioms that tell *individuals* apart by their names."""
+        distinct = []
+        for iri in sorted(individuals):
             number = ox.Literal(str(self._numbers.setdefault(iri, len(self._numbers))))
-            found.append(Axiom(f"name {iri}", (ox.Triple(ox.NamedNode(iri), _KEY, number),), "", "names"))
-        return found
+            distinct.append(Axiom(f"name {iri}", (ox.Triple(ox.NamedNode(iri), _KEY, number),), made="names"))
+        return distinct
 
     def individuals(self, axiom: Axiom) -> frozenset[str]:
-        """Return the things, not terms, of which *axiom* speaks."""
-        head = axiom.head
-        if len(axiom.triples) == 1:
-            if head.predicate in self.object_properties or head.predicate in (SAME, DIFFERENT):
-                return frozenset(_iris(head.subject, head.object))
-            if head.predicate == TYPE and not axioms.is_vocabulary(getattr(head.object, "value", "")):
-                return frozenset(_iris(head.subject))
-            return frozenset()
+        """Return the individuals, not terms, that *axiom* names."""
         if axiom.text not in self._individuals:
-            self._individuals[axiom.text] = frozenset(self._inside(axiom))
+            inside = self._of_statement(axiom.head) if len(axiom.triples) == 1 else self._inside(axiom)
+            self._individuals[axiom.text] = frozenset(inside)
         return self._individuals[axiom.text]
 
+    def _of_statement(self, head: ox.Triple) -> set[str]:
+        if head.predicate in self._of_individuals:
+            return named(head.subject, head.object)
+        is_class = head.predicate == TYPE and not axioms.is_vocabulary(plain(head.object))
+        return named(head.subject) if is_class else set()
+
     def _inside(self, axiom: Axiom) -> set[str]:
-        """Return the things of which an axiom with blank nodes speaks."""
-        found: set[str] = set()
-        held = axioms.links(axiom.triples)
+        """Return the individuals that an axiom with blank nodes names."""
+        individuals: set[str] = set()
+        by_subject = axioms.links(axiom.triples)
         for triple in axiom.triples:
             if triple.predicate in _TO_INDIVIDUALS or triple.predicate in self.object_properties:
-                found.update(_iris(triple.object, *([triple.subject] if triple is axiom.head else [])))
+                individuals |= named(triple.object, *([triple.subject] if triple is axiom.head else []))
             elif triple.predicate in _LISTS:
-                found.update(_iris(*(axioms.members(triple.object, held) or ())))
+                individuals |= named(*(axioms.members(triple.object, by_subject) or ()))
             elif triple is axiom.head and triple.predicate == TYPE and isinstance(triple.object, ox.BlankNode):
-                found.update(_iris(triple.subject))
-        return found
+                individuals |= named(triple.subject)
+        return individuals
 
     def is_fact(self, axiom: Axiom) -> bool:
-        """Tell whether *axiom* speaks of things: a class or a property of one."""
+        """Tell whether *axiom* states a class or a property of an individual."""
         return len(axiom.triples) == 1 and bool(self.individuals(axiom))
 
     # ── What axioms are and where they come from ──
@@ -181,44 +172,31 @@ class AxiomWorld:
         return self._wholes.get(axiom.whole, axiom)
 
     def undeclared(self) -> list[tuple[Axiom, str]]:
-        """Return axioms of the ontology with a property in them that it does not declare, which OWL would pass over."""
-        found = []
-        for axiom in self.terms:
-            for iri in sorted(_properties(axiom)):
-                if ox.NamedNode(iri) not in self._declared and not iri.startswith(PREFIXES["owl"]):
-                    found.append((axiom, iri))
-        return found
+        """Return axioms of the ontology with a property that it does not declare, which OWL would ignore."""
+        return [
+            (axiom, iri)
+            for axiom in self.terms
+            for iri in sorted(_properties(axiom))
+            if ox.NamedNode(iri) not in self._declared and not iri.startswith(PREFIXES["owl"])
+        ]
 
 
-def _iris(*terms: object) -> list[str]:
-    return [term.value for term in terms if isinstance(term, ox.NamedNode)]
-
-
-_OF_PROPERTIES: Final = {
-    ox.NamedNode(expand(name)) for name in ("rdfs:domain", "rdfs:range", "rdfs:subPropertyOf", "owl:inverseOf")
-} | {
-    ox.NamedNode(expand(f"owl:{name}")) for name in ("equivalentProperty", "propertyDisjointWith", "propertyChainAxiom")
-}
-_CHARACTERISTICS: Final = {
-    ox.NamedNode(expand(f"owl:{name}Property"))
-    for name in (
-        *("Functional", "InverseFunctional", "Symmetric", "Asymmetric", "Transitive", "Reflexive", "Irreflexive"),
-    )
-}
-_TO_PROPERTIES: Final = {
-    ox.NamedNode(expand(f"owl:{name}"))
-    for name in ("onProperty", "assertionProperty", "inverseOf", "equivalentProperty", "propertyDisjointWith")
-} | {ox.NamedNode(expand("rdfs:subPropertyOf"))}
+def _closing(way: ox.NamedNode, scheme: str, codes: Iterable[lists.Term]) -> Axiom:
+    """Return the axiom that the values of *way* are *codes* and no others."""
+    head, cells = lists.make(codes, lambda at: ox.BlankNode(f"closed-{scheme}-{at}"))
+    of = ox.BlankNode(f"closed-{scheme}")
+    triples = (ox.Triple(way, _RANGE, of), ox.Triple(of, TYPE, _CLASS), ox.Triple(of, _ONE_OF, head), *cells)
+    return Axiom(axioms.text(triples[0], axioms.links(triples)), triples, made="closed")
 
 
 def _properties(axiom: Axiom) -> set[str]:
     """Return the IRIs that an axiom uses as properties."""
-    found = set()
+    properties = set()
     for triple in axiom.triples:
         if triple.predicate in _OF_PROPERTIES or (triple.predicate == TYPE and triple.object in _CHARACTERISTICS):
-            found.update(_iris(triple.subject))
+            properties |= named(triple.subject)
         if triple.predicate in _TO_PROPERTIES:
-            found.update(_iris(triple.object))
+            properties |= named(triple.object)
         if axiom.made == "" and not axioms.is_vocabulary(triple.predicate.value):
-            found.add(triple.predicate.value)
-    return found
+            properties.add(triple.predicate.value)
+    return properties

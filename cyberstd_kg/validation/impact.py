@@ -1,22 +1,23 @@
 """What a change does to the graph: before, after, and the small part of it on which the findings can differ.
 
-A full run of the checks costs seconds; an entry touches a dozen things.  So the checks run on a *cut*: the things
-that a change may affect, with the statements on which their findings rest.  pySHACL's own ``focus_nodes`` would be
-wrong in both directions (it lets constraints on values pass); here each shape is evaluated whole, on a graph that holds
-all that it looks at.  What a finding may rest on is fixed by the form of shapes and rules:
+A full run of the checks costs seconds; an entry touches a dozen entities.  So the checks run on a *cut*: the entities
+that a change may affect, with the statements on which their findings depend.  pySHACL's own ``focus_nodes`` would be
+wrong in both directions (it ignores constraints on values); here each shape is evaluated in full, on a graph that holds
+all that it looks at.  The form of shapes and rules limits what a finding may depend on:
 
-- the statements of the thing itself, in all graphs, and whether its IRI names a graph;
+- the statements of the entity itself, in all graphs, and whether its IRI names a graph;
 - statements that come in by a property that some shape inverts;
 - the classes of its values, or whether anything is said of them;
-- the same of the things that a rule *reaches* (:class:`Reach`).
+- the same of the entities that a rule *reaches* (:class:`Reach`).
 
-Turned round, this tells which things a changed statement can affect.
+Read backwards, this gives the entities that a changed statement can affect.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 from typing import Final, NamedTuple
 
 import pyoxigraph as ox
@@ -80,7 +81,12 @@ class View:
 
 
 class PathStep(NamedTuple):
-    """One step of a path: along a property or against it, once or as often as it goes; without one, to the graphs."""
+    """One step of a path.
+
+    :param predicate: the property; None: to the graphs that speak of an entity
+    :param inverse: whether the step goes against the property
+    :param repeated: whether it is taken as often as possible
+    """
 
     predicate: ox.NamedNode | None
     inverse: bool
@@ -92,14 +98,14 @@ class PathStep(NamedTuple):
 
     def take(self, views: Iterable[View], starts: set[Term]) -> set[Term]:
         """Return where the step leads from *starts*, in any of *views*."""
-        held = list(views)
-        found: set[Term] = set()
+        all_views = list(views)
+        reached: set[Term] = set()
         waiting = set(starts)
         while waiting:
-            ends = {end for node in waiting for view in held for end in self._ends(view, node)}
-            waiting = ends - found if self.repeated else set()
-            found |= ends
-        return found
+            ends = {end for node in waiting for view in all_views for end in self._ends(view, node)}
+            waiting = ends - reached if self.repeated else set()
+            reached |= ends
+        return reached
 
     def _ends(self, view: View, node: Term) -> Iterator[Term]:
         if self.predicate is None:
@@ -114,119 +120,112 @@ class PathStep(NamedTuple):
 
 
 class Reach:
-    """Which other things a rule looks at, as paths from the thing at fault.
+    """Which other entities a rule looks at, as paths from the entity at fault.
 
     :param text: paths separated by ``|``, of steps separated by ``/``: a property's CURIE, ``^`` before it where the
         step goes against the property, ``+`` behind it where it repeats; ``GRAPH`` leads to the graphs that speak of
-        a thing; ``-`` for none
+        an entity; ``-`` for none
     :raises InputError: when it has another form
     """
 
     def __init__(self, text: str) -> None:
-        self.paths: list[list[PathStep]] = []
-        for path in (part.strip() for part in text.split("|")):
-            if path != "-":
-                self.paths.append([_step(word.strip(), text) for word in path.split("/")])
+        paths = [part.strip() for part in text.split("|")]
+        self.paths = [[_step(word.strip(), text) for word in path.split("/")] for path in paths if path != "-"]
 
     def out(self, views: Iterable[View], starts: set[Term]) -> set[Term]:
-        """Return all things on the ways from *starts*, without these."""
-        held, met = list(views), set[Term]()
+        """Return all entities on the paths from *starts*, without these."""
+        all_views, met = list(views), set[Term]()
         for path in self.paths:
             at = starts
             for step in path:
-                at = step.take(held, at)
+                at = step.take(all_views, at)
                 met |= at
         return met
 
     def back(self, views: Iterable[View], ends: set[Term]) -> set[Term]:
-        """Return the things on whose ways any of *ends* lies."""
-        held, met = list(views), set[Term]()
+        """Return the entities on whose paths any of *ends* lies."""
+        all_views, met = list(views), set[Term]()
         for path in self.paths:
             for length in range(1, len(path) + 1):
                 at = ends
                 for step in reversed(path[:length]):
-                    at = step.turned().take(held, at)
+                    at = step.turned().take(all_views, at)
                 met |= at
         return met
 
 
 def _step(word: str, text: str) -> PathStep:
     if word == "GRAPH":
-        return PathStep(None, False, False)
-    curie = word.removeprefix("^").removesuffix("+")
+        return PathStep(None, inverse=False, repeated=False)
     try:
-        predicate = ox.NamedNode(expand(curie))
+        predicate = ox.NamedNode(expand(word.removeprefix("^").removesuffix("+")))
     except (InputError, ValueError) as error:
-        raise InputError(
-            f"'{text}' is no way to reach: '{word}'", "Write it as dct:replaces+ | ^cstd:editionOf."
-        ) from error
-    return PathStep(predicate, word.startswith("^"), word.endswith("+"))
+        raise InputError(f"'{text}' is not a path: '{word}'", "Write it as dct:replaces+ | ^cstd:editionOf.") from error
+    return PathStep(predicate, inverse=word.startswith("^"), repeated=word.endswith("+"))
 
 
 class Impact:
     """A change of the graph.
 
     :param base: the store of the graph before it
-    :param own: further quads that stand before and after it: the user's own entries
-    :param gone: quads that it takes away
+    :param own: further quads, before and after the change: the user's own entries
+    :param gone: quads that it removes
     :param come: quads that it adds
     """
 
     def __init__(
         self, base: ox.Store, own: Iterable[ox.Quad], gone: Iterable[ox.Quad], come: Iterable[ox.Quad]
     ) -> None:
-        mine, old, new = set(own), set(gone), set(come)
+        kept, old, new = set(own), set(gone), set(come)
         self.come = frozenset(new)
-        self.before = View(base, (), mine | old)
-        self.after = View(base, old - new - mine, mine | new)
+        self.before = View(base, (), kept | old)
+        self.after = View(base, old - new - kept, kept | new)
         self._quads = old ^ new
         self._touched: set[Term] = set()
         self._graphs: set[Term] = set()
         self.touch(self._quads)
 
     def touch(self, quads: Iterable[ox.Quad]) -> None:
-        """Take the things that *quads* speak of as touched, although the quads stand before and after."""
+        """Count the subjects of *quads* as touched, although the quads are in the graph before and after."""
         for quad in quads:
             self._touched.add(quad.subject)
             self._graphs.add(quad.graph_name)  # type: ignore[arg-type]  # all are named
 
     @cached_property
     def _directly(self) -> frozenset[Term]:
-        """The things touched, and those that refer to one of which the class changed, or that came or went."""
+        """The entities touched, and those that refer to one that came or went or whose class changed."""
         retyped = [node for node in self._touched if self.before.types(node) != self.after.types(node)]
         views = (self.before, self.after)
         referring = {quad.subject for view in views for node in retyped for quad in view.quads(None, None, node)}
         return frozenset(self._touched | referring)
 
     def affected(self, incoming: Iterable[str], reach: Reach | None = None) -> set[Term]:
-        """Return the things whose findings may differ.
+        """Return the entities whose findings may differ.
 
         :param incoming: properties by which a statement matters to its value
         :param reach: of a rule
         """
         inverted = set(incoming)
-        found = {quad.object for quad in self._quads if quad.predicate.value in inverted} | self._directly
+        nodes = {quad.object for quad in self._quads if quad.predicate.value in inverted} | self._directly
         if reach is not None:
-            found |= reach.back((self.before, self.after), found)
-        return {node for node in found | self._graphs if isinstance(node, ox.NamedNode)}
+            nodes |= reach.back((self.before, self.after), nodes)
+        return {node for node in nodes | self._graphs if isinstance(node, ox.NamedNode)}
 
 
 def cut(view: View, nodes: Iterable[Term], incoming: Iterable[str] = ()) -> set[ox.Quad]:
-    """Return the statements on which the findings about *nodes* rest (without what a rule reaches: give that too).
+    """Return the statements on which the findings about *nodes* depend, without those that a rule reaches.
 
     :param incoming: properties by which a statement matters to its value
     """
-    found: set[ox.Quad] = set()
+    quads: set[ox.Quad] = set()
     inverted = [ox.NamedNode(iri) for iri in incoming]
-    seen: set[Term] = set()
     for node in nodes:
         if isinstance(node, ox.NamedNode):
-            found.update(view.quads(node))
-            found.update(quad for predicate in inverted for quad in view.quads(None, predicate, node))
-            found.update(quad for _, quad in zip(range(1), view.quads(graph=node), strict=False))
-    for value in {quad.object for quad in found} | {quad.subject for quad in found}:
-        if isinstance(value, ox.NamedNode) and value not in seen:
-            seen.add(value)
+            quads.update(view.quads(node))
+            quads.update(quad for predicate in inverted for quad in view.quads(None, predicate, node))
+            quads.update(islice(view.quads(graph=node), 1))
+    for value in {quad.object for quad in quads} | {quad.subject for quad in quads}:
+        if isinstance(value, ox.NamedNode):
             types = list(view.quads(value, _TYPE))
-            found.update(types or (quad for _, quad in zip(range(1), view.quads(value), strict=False)))
-    return found
+            quads.update(types or islice(view.quads(value), 1))
+    return quads

@@ -1,13 +1,14 @@
-"""The shapes as objects: what an entry of each kind may say, and in which words a person is told so.
+"""The shapes as objects: what an entry of each kind may say, and the words for people.
 
-The files in ``shapes/`` hold SHACL (https://www.w3.org/TR/shacl/) of a plain kind, which ``tests/test_shapes.py`` holds
-them to: a path is one property or its inverse, and what a node's result depends on is its own statements, those that
-come in by an inverse path, and the classes of its values.  On this rests the cutting out in
-:mod:`cyberstd_kg.validation.impact`.  Checks, templates and the page of messages read the shapes through this module.
+The files in ``shapes/`` hold SHACL (https://www.w3.org/TR/shacl/) of a plain kind: a path is one property or its
+inverse, and the result for a node depends on its own statements, those that come in by an inverse path, and the classes
+of its values (``tests/test_shapes.py`` checks that).  This is why :mod:`cyberstd_kg.validation.impact` can cut out a
+part of the graph.  Checks, templates and the page of messages read the shapes through this module.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,34 +17,36 @@ from typing import Final, NamedTuple
 import pyoxigraph as ox
 
 from cyberstd_kg.core import assets
-from cyberstd_kg.core.iris import PREFIXES, expand
-from cyberstd_kg.rdf import turtle
+from cyberstd_kg.core.iris import PREFIXES
+from cyberstd_kg.rdf import lists, turtle
+from cyberstd_kg.rdf.terms import TYPE, node
 
 _SH: Final = PREFIXES["sh"]
-_RDF: Final = PREFIXES["rdf"]
-_TYPE: Final = ox.NamedNode(f"{_RDF}type")
-#: How a target is written → how it is told.
+#: The property that states a target → the way of targeting.
 TARGETS: Final = {
     f"{_SH}targetClass": "class",
     f"{_SH}targetSubjectsOf": "subjects of",
     f"{_SH}targetObjectsOf": "objects of",
 }
 #: What may limit the values of a property, beside sh:or over classes.
-PARAMETERS: Final = (
-    *("minCount", "maxCount", "class", "datatype", "nodeKind", "pattern", "minLength", "maxLength", "in"),
-    *("uniqueLang", "languageIn", "minInclusive", "maxInclusive", "hasValue", "lessThanOrEquals", "or"),
+PARAMETERS: Final = tuple(
+    "minCount maxCount class datatype nodeKind pattern minLength maxLength in "
+    "uniqueLang languageIn minInclusive maxInclusive hasValue lessThanOrEquals or".split()
 )
 _LISTS: Final = ("in", "languageIn", "or")
 
 Triples = list[ox.Triple]
+Term = lists.Term
+#: subject → predicate → objects
+Statements = defaultdict[Term, defaultdict[ox.NamedNode, list[Term]]]
 
 
 class PropertyShape(NamedTuple):
-    """What a property's values must be.
+    """What the values of a property must be.
 
     ``limits`` holds the constraint parameters by their local name ("minCount"), each with its values as text: IRIs,
-    numbers, patterns; of ``or`` the IRIs of the alternative classes or datatypes (of a node shape, of the properties of
-    which the alternatives speak).  ``example`` is a value as Turtle writes it.
+    numbers, patterns; under ``or`` the IRIs of the alternative classes or datatypes (for a node shape, of the
+    properties that the alternatives name).  ``example`` is a value as Turtle writes it.
     """
 
     iri: str
@@ -66,12 +69,23 @@ class PropertyShape(NamedTuple):
     @property
     def classes(self) -> list[str]:
         """The classes of which a value must be one, as IRIs."""
-        other = (kind for kind in self.limits.get("or", []) if not kind.startswith((PREFIXES["xsd"], _RDF)))
+        other = (kind for kind in self.limits.get("or", []) if not kind.startswith((PREFIXES["xsd"], PREFIXES["rdf"])))
         return [*self.limits.get("class", []), *other]
+
+    @property
+    def scheme(self) -> str:
+        """The name of the scheme of which a value must be a code; "" where there is none."""
+        match = re.match(r"\^https.*/scheme/(\w+)#", self.limits.get("pattern", [""])[0])
+        return match[1] if match else ""
+
+    @property
+    def takes_iris(self) -> bool:
+        """Whether a value must be an IRI."""
+        return self.limits.get("nodeKind") == [f"{_SH}IRI"]
 
 
 class NodeShape(NamedTuple):
-    """What an entry of one kind may say; ``targets`` are pairs of (way of targeting, class or property)."""
+    """What an entry of one kind may say; ``targets`` are pairs (way of targeting, IRI of the class or property)."""
 
     iri: str
     label: str
@@ -79,7 +93,6 @@ class NodeShape(NamedTuple):
     message: str
     targets: list[tuple[str, str]]
     closed: bool
-    ignored: list[str]
     limits: dict[str, list[str]]
     properties: list[PropertyShape]
 
@@ -108,127 +121,116 @@ def load(base: Path | None = None) -> Shapes:
     :param base: the folder that holds ``shapes/``; default: the shipped files
     :raises InputError: when a file cannot be read
     """
-    return read([triple for path in assets.shape_files(base) for triple in _triples(path)])
-
-
-def _triples(path: Path) -> Triples:
-    return [quad.triple for quad in turtle.read_quads(path, path.name, "ttl")]
+    paths = assets.shape_files(base)
+    return read(quad.triple for path in paths for quad in turtle.read_quads(path, path.name, "ttl"))
 
 
 def read(triples: Iterable[ox.Triple]) -> Shapes:
     """Return the shapes that *triples* state."""
-    own = list(triples)
-    about: dict[object, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
-    for triple in own:
-        about[triple.subject][triple.predicate.value].append(triple.object)
+    stated = list(triples)
+    about: Statements = defaultdict(lambda: defaultdict(list))
+    for triple in stated:
+        about[triple.subject][triple.predicate].append(triple.object)
     reader = _Reader(about)
-    properties: dict[str, PropertyShape] = {}
-    nodes: dict[str, NodeShape] = {}
-    groups: list[tuple[float, str, str]] = []
-    for subject, said in about.items():
-        if not isinstance(subject, ox.NamedNode):
-            continue
-        types = {getattr(found, "value", "") for found in said[_TYPE.value]}
-        if f"{_SH}PropertyShape" in types:
-            properties[subject.value] = reader.property_shape(subject)
-        elif f"{_SH}PropertyGroup" in types:
-            groups.append((reader.number(subject, "order"), subject.value, reader.text(subject, expand("rdfs:label"))))
-    for subject, said in about.items():
-        if isinstance(subject, ox.NamedNode) and ox.NamedNode(f"{_SH}NodeShape") in said[_TYPE.value]:
-            nodes[subject.value] = reader.node_shape(subject, properties)
+
+    def typed(name: str) -> list[ox.NamedNode]:
+        subjects = (s for s, said in about.items() if isinstance(s, ox.NamedNode) and node(f"sh:{name}") in said[TYPE])
+        return sorted(subjects, key=lambda subject: subject.value)
+
+    properties = {subject.value: reader.property_shape(subject) for subject in typed("PropertyShape")}
     return Shapes(
-        dict(sorted(nodes.items())),
-        dict(sorted(properties.items())),
-        {iri: name for _, iri, name in sorted(groups)},
-        own,
+        nodes={subject.value: reader.node_shape(subject, properties) for subject in typed("NodeShape")},
+        properties=properties,
+        groups={
+            subject.value: reader.text(subject, "rdfs:label")
+            for subject in sorted(typed("PropertyGroup"), key=lambda subject: reader.number(subject, "sh:order"))
+        },
+        triples=stated,
     )
 
 
 class _Reader:
-    """Reads single shapes out of statements by subject and predicate."""
+    """Reads single shapes.
 
-    def __init__(self, about: dict[object, dict[str, list[object]]]) -> None:
+    :param about: the statements of the shapes
+    """
+
+    def __init__(self, about: Statements) -> None:
         self._about = about
 
-    def values(self, subject: object, predicate: str) -> list[object]:
-        """Return the objects of *subject* under the IRI *predicate*."""
-        return self._about[subject][predicate] if subject in self._about else []
+    def values(self, subject: Term, predicate: str) -> list[Term]:
+        """Return the objects of *subject* under the CURIE *predicate*."""
+        return self._about[subject][node(predicate)] if subject in self._about else []
 
-    def text(self, subject: object, predicate: str) -> str:
+    def text(self, subject: Term, predicate: str) -> str:
         """Return the first value as text, or an empty string."""
         return _value(next(iter(self.values(subject, predicate)), None))
 
-    def number(self, subject: object, name: str) -> float:
-        """Return the value of the SHACL property *name* as a number, 0 where it has none."""
-        return float(self.text(subject, _SH + name) or 0)
+    def number(self, subject: Term, predicate: str) -> float:
+        """Return the value as a number, 0 where there is none."""
+        return float(self.text(subject, predicate) or 0)
 
-    def members(self, cell: object) -> list[object]:
-        """Return the members of the RDF list that begins with *cell*."""
-        found: list[object] = []
-        while first := self.values(cell, f"{_RDF}first"):
-            found.append(first[0])
-            cell = self.values(cell, f"{_RDF}rest")[0]
-        return found
+    def members(self, heads: Iterable[Term]) -> list[Term]:
+        """Return the members of the RDF lists that begin with *heads*."""
+        cells = (lists.cells(head, lambda cell: self._about[cell]) or [] for head in heads)
+        return [value for of_one in cells for _, value in of_one]
 
-    def limits(self, subject: object) -> dict[str, list[str]]:
+    def limits(self, subject: Term) -> dict[str, list[str]]:
         """Return the constraint parameters of a shape."""
         found: dict[str, list[str]] = {}
         for name in PARAMETERS:
-            given = self.values(subject, _SH + name)
+            values = self.values(subject, f"sh:{name}")
             if name in _LISTS:
-                given = [member for cell in given for member in self.members(cell)]
+                values = self.members(values)
             if name == "or":
-                given = [kind for member in given for kind in self._alternatives(member)]
-            if given:
-                found[name] = sorted({_value(term) for term in given} if name == "or" else map(_value, given))
+                values = list({kind for member in values for kind in self._alternatives(member)})
+            if values:
+                found[name] = sorted(map(_value, values))
         return found
 
-    def _alternatives(self, member: object) -> set[object]:
-        """Return what one alternative of ``sh:or`` names: a class, a datatype, or the property of which it speaks."""
-        held = [member, *self.values(member, f"{_SH}not")]
-        held += [inner for outer in held for inner in self.values(outer, f"{_SH}property")]
-        ways = (f"{_SH}class", f"{_SH}datatype", f"{_SH}path")
-        return {kind for cell in held for way in ways for kind in self.values(cell, way)}
+    def _alternatives(self, member: Term) -> set[Term]:
+        """Return what one alternative of ``sh:or`` names: a class, a datatype, or a property."""
+        cells = [member, *self.values(member, "sh:not")]
+        cells += [inner for outer in cells for inner in self.values(outer, "sh:property")]
+        ways = ("sh:class", "sh:datatype", "sh:path")
+        return {kind for cell in cells for way in ways for kind in self.values(cell, way)}
 
     def property_shape(self, subject: ox.NamedNode) -> PropertyShape:
         """Return the property shape *subject*."""
-        path = self.values(subject, f"{_SH}path")[0]
-        inverse = self.values(path, f"{_SH}inversePath")
+        path = self.values(subject, "sh:path")[0]
+        inverse = self.values(path, "sh:inversePath")
         return PropertyShape(
-            subject.value,
-            _value(inverse[0] if inverse else path),
-            bool(inverse),
-            self.text(subject, f"{_SH}name"),
-            self.text(subject, f"{_SH}description"),
-            self.text(subject, f"{_SH}message"),
-            self.severity(subject),
-            self.text(subject, f"{_SH}group"),
-            self.number(subject, "order"),
-            self.text(subject, expand("skos:example")),
-            self.limits(subject),
+            iri=subject.value,
+            path=_value(inverse[0] if inverse else path),
+            inverse=bool(inverse),
+            name=self.text(subject, "sh:name"),
+            description=self.text(subject, "sh:description"),
+            message=self.text(subject, "sh:message"),
+            severity=(self.text(subject, "sh:severity") or f"{_SH}Violation").removeprefix(_SH).lower(),
+            group=self.text(subject, "sh:group"),
+            order=self.number(subject, "sh:order"),
+            example=self.text(subject, "skos:example"),
+            limits=self.limits(subject),
         )
-
-    def severity(self, subject: object) -> str:
-        """Return "violation", "warning" or "info"."""
-        return (self.text(subject, f"{_SH}severity") or f"{_SH}Violation").removeprefix(_SH).lower()
 
     def node_shape(self, subject: ox.NamedNode, properties: dict[str, PropertyShape]) -> NodeShape:
         """Return the node shape *subject*; *properties* are all property shapes by IRI."""
-        own = (properties[_value(iri)] for iri in self.values(subject, f"{_SH}property"))
-        targets = [(way, _value(t)) for name, way in TARGETS.items() for t in self.values(subject, name)]
-        ignored = [m for cell in self.values(subject, f"{_SH}ignoredProperties") for m in self.members(cell)]
+        own = (properties[_value(iri)] for iri in self.values(subject, "sh:property"))
         return NodeShape(
-            subject.value,
-            self.text(subject, expand("rdfs:label")),
-            self.text(subject, expand("rdfs:comment")),
-            self.text(subject, f"{_SH}message"),
-            sorted(targets),
-            self.text(subject, f"{_SH}closed") == "true",
-            sorted(_value(term) for term in ignored),
-            self.limits(subject),
-            sorted(own, key=lambda shape: (shape.order, shape.iri)),
+            iri=subject.value,
+            label=self.text(subject, "rdfs:label"),
+            comment=self.text(subject, "rdfs:comment"),
+            message=self.text(subject, "sh:message"),
+            targets=sorted(
+                (way, _value(target))
+                for name, way in TARGETS.items()
+                for target in self._about[subject][ox.NamedNode(name)]
+            ),
+            closed=self.text(subject, "sh:closed") == "true",
+            limits=self.limits(subject),
+            properties=sorted(own, key=lambda shape: (shape.order, shape.iri)),
         )
 
 
-def _value(term: object) -> str:
+def _value(term: Term | None) -> str:
     return str(getattr(term, "value", ""))

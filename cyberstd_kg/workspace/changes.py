@@ -6,28 +6,30 @@
     <folder>/agents.trig  concepts.trig  …          what belongs to no standard
     <folder>/mappings/<set>.sssom.tsv               a mapping set, as SSSOM/TSV
 
-An entry is added whole or not at all: it is validated and written under a lock, into one file, which is replaced by
-renaming.  So a reader sees the file of before or of after, and what was acknowledged is on the disk.  The lock is held
-on the folder itself and leaves no file.  When the folder is the project's own ``data/``, the same commands add to the
-shipped graph.
+An entry is added all or nothing: it is validated and written under a lock, into one file, which is replaced by
+renaming.  So a reader sees the old file or the new one, and what was acknowledged is on the disk.  The lock is on the
+folder itself and leaves no file.  When the folder is the project's own ``data/``, the same commands add to the shipped
+graph.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyoxigraph as ox
 
-from cyberstd_kg.build import data_files
-from cyberstd_kg.core import assets, iris
+from cyberstd_kg import mappings, validation
+from cyberstd_kg.build import data_files, snapshot
+from cyberstd_kg.core import assets
 from cyberstd_kg.core.errors import InputError, NotFound, Refused, UsageError
-from cyberstd_kg.core.iris import expand
+from cyberstd_kg.core.iris import expand, short
 from cyberstd_kg.core.ordering import natural
+from cyberstd_kg.rdf.terms import node, plain
 from cyberstd_kg.workspace.folder import Folder
 from cyberstd_kg.workspace.ownership import (
     BELONGS,
@@ -35,11 +37,11 @@ from cyberstd_kg.workspace.ownership import (
     Quads,
     belonging,
     describes,
-    main_thing,
-    namesake,
-    things,
+    main_subject,
+    subjects,
     union,
-    without_use,
+    with_idle_sources,
+    work_of,
 )
 
 if TYPE_CHECKING:
@@ -51,31 +53,35 @@ if TYPE_CHECKING:
 
 #: A number with parts: they share the file of the whole.
 _PARTS: Final = re.compile(r"(\d+)(?:-\d+)+")
-#: Bytes of mapping sets beside which an entry is still checked.
+#: Bytes of mapping sets up to which they are read when an entry is checked.
 _MANY: Final = 2**20
 _ATTEMPTS: Final = 3
 _REFUSED: Final = "nothing was changed"
+_SET: Final = node("cstd:MappingSet")
 
 
 class Added(NamedTuple):
-    """What was added: the file written, how many statements, the things they are about, and the findings."""
+    """What was added: the file written, how many statements, the entities that they are about, and the findings."""
 
     path: Path
     statements: int
-    things: list[str]
+    entities: list[str]
     report: ValidationReport
 
 
 class Removed(NamedTuple):
-    """What was taken away: the files changed, how many statements, the things they were about."""
+    """What was removed: the files changed, how many statements, the entities that they were about."""
 
     paths: list[Path]
     statements: int
-    things: list[str]
+    entities: list[str]
 
 
-class Mine(NamedTuple):
-    """An entry: a thing that belongs to no other in its file, with how much is said of it and of what is below it."""
+class OwnEntry(NamedTuple):
+    """An entry of the workspace: an entity that belongs to no other in its file.
+
+    ``statements`` counts those about it and about what belongs to it; ``sources`` are the IRIs of their graphs.
+    """
 
     iri: str
     statements: int
@@ -104,7 +110,7 @@ class Workspace(Folder):
                 own = not self.is_shipped
                 paths = [path for path in self._own_files() if path not in without]
                 return {path: frozenset(data_files.quads(path, str(path), own=own)) for path in paths}
-            except InputError as error:  # a file that another process took away in between
+            except InputError as error:  # a file that another process removed in between
                 if not isinstance(error.__cause__, FileNotFoundError) or attempt + 1 == _ATTEMPTS:
                     raise
         raise AssertionError("unreachable")
@@ -116,31 +122,27 @@ class Workspace(Folder):
 
     def quads(self) -> Quads:
         """Return all statements."""
-        return frozenset[ox.Quad]().union(*self.contents().values())
+        return union(self.contents().values())
 
-    def mine(self) -> list[Mine]:
-        """Return the entries, in natural order of their IRIs; descriptions of sources are no entries."""
-        found = []
+    def entries(self) -> list[OwnEntry]:
+        """Return the entries, in natural order of their IRIs, without descriptions of sources."""
+        entries = []
         for path, quads in self.contents().items():
             if data_files.is_mappings(path):
-                found.append(_set_of_mine(path, quads))
+                entries.append(_entry(path, _set_of(quads), (quad for quad in quads if not describes(quad))))
                 continue
-            subjects = {quad.subject for quad in quads if not describes(quad)}
-            below = {quad.subject for quad in quads if quad.predicate in BELONGS and quad.object in subjects}
-            for thing in subjects - below:
-                told = belonging(quads, thing)  # type: ignore[arg-type]  # data has no blank nodes
-                sources = {quad.graph_name.value for quad in told}  # type: ignore[union-attr]
-                found.append(Mine(thing.value, len(told), path, sorted(sources, key=natural)))  # type: ignore[union-attr]
-        return sorted(found, key=lambda entry: (natural(entry.iri), entry.path))
+            described = {quad.subject for quad in quads if not describes(quad)}
+            below = {quad.subject for quad in quads if quad.predicate in BELONGS and quad.object in described}
+            # Data has no blank nodes.
+            entries += [_entry(path, main, belonging(quads, main)) for main in described - below]  # type: ignore[arg-type]
+        return sorted(entries, key=lambda entry: (natural(entry.iri), entry.path))
 
     # ── Checking ──
 
     @cached_property
     def checker(self) -> Checker:
         """The shipped shapes and rules."""
-        from cyberstd_kg.validation.check import Checker
-
-        return Checker.shipped()
+        return validation.check.Checker.shipped()
 
     def validate(self, names: Iterable[str], *, source: str = "") -> ValidationReport:
         """Check files as if they were added now; one that belongs to the graph already is checked in its place.
@@ -154,60 +156,55 @@ class Workspace(Folder):
     def checked(self, names: Iterable[str], *, source: str = "") -> tuple[list[EntryFile], ValidationReport]:
         """Return files as they were read, and what :meth:`validate` finds."""
         entries = [self._read(name, source) for name in names]
-        return entries, self._checked(entries, self._beside())
+        return entries, self._checked(entries, self._others())
 
-    def _beside(self) -> dict[Path, Quads]:
+    def _others(self) -> dict[Path, Quads]:
         """Return the statements by file, without those of mapping sets where these are many.
 
-        An entry refers to no row of a set, and it must not take a minute to add one beside 92 sets.
+        An entry refers to no row of a set, and adding one beside 92 sets must not take a minute.
         """
         sets = [path for path in self._own_files() if data_files.is_mappings(path)]
         return self.contents(without=sets if sum(path.stat().st_size for path in sets) > _MANY else ())
 
     def _read(self, name: str, source: str) -> EntryFile:
         """Read a file of entries; of the shipped data, or a user's own."""
-        from cyberstd_kg.validation.entry import read
+        own = not (self.is_shipped or data_files.is_of_data(Path(name)))
+        return validation.entry.read(name, source, own=own)
 
-        return read(name, source, own=not (self.is_shipped or data_files.is_of_data(Path(name))))
+    def _checked(self, entries: list[EntryFile], others: Mapping[Path, Quads]) -> ValidationReport:
+        """Check *entries* against the shipped graph and *others*, the files of the workspace."""
+        large = validation.file_checks.large_sets(entries)
+        small = [entry for entry in entries if entry not in large]
+        places = {os.path.realpath(entry.path) for entry in small if entry.path}
+        beside = [quads for path, quads in others.items() if os.path.realpath(path) not in places]
+        own = frozenset() if self.is_shipped else union(beside)
+        if not large:
+            return self._checked_in_full(small, own)
+        view = validation.impact.View(self._base(), added=union([own, *(entry.quads for entry in entries)]))
+        reports = [validation.check.large(large, view), *([self._checked_in_full(small, own)] if small else [])]
+        findings = [finding for report in reports for finding in report.findings]
+        return validation.findings.ValidationReport.of(findings, sum(report.checked for report in reports))
 
-    def _checked(self, entries: list[EntryFile], held: dict[Path, Quads]) -> ValidationReport:
-        """Check *entries* against the shipped graph and the other files of the workspace, *held*."""
-        from cyberstd_kg.validation.check import check, large
-        from cyberstd_kg.validation.file_checks import MAX_ROWS
-        from cyberstd_kg.validation.findings import ValidationReport
-        from cyberstd_kg.validation.impact import Impact, View
-
-        sets = [entry for entry in entries if entry.mapping_set]
-        if sum(len(entry.mapping_set.rows) for entry in sets if entry.mapping_set) <= MAX_ROWS:
-            sets = []
-        entries = [entry for entry in entries if entry not in sets]
+    def _checked_in_full(self, entries: list[EntryFile], own: Quads) -> ValidationReport:
+        """Check *entries* by all shapes and rules; *own* is what the workspace holds beside them."""
         base = self._base()
-        own = {} if self.is_shipped else {os.path.realpath(path): quads for path, quads in held.items()}
-        data = os.path.realpath(assets.root() / "data") + os.sep
-        places = [os.path.realpath(entry.path) if entry.path else "" for entry in entries]
-        for place in places:
-            own.pop(place, None)
-        change = Impact(base, union(own.values()), (), union(entry.quads for entry in entries))
-        asked: list[tuple[EntryFile, View | None]] = []
-        for entry, place in zip(entries, places, strict=True):
-            if place.startswith(data):
-                change.touch(entry.quads)  # the snapshot has the file as it stands
-            asked.append((entry, None if self.is_shipped or place.startswith(data) else View(base)))
-        told = [check(self.checker, asked, change)] if entries or not sets else []
-        if sets:
-            told.append(large(sets, View(base, (), union([change.come, *own.values(), *(e.quads for e in sets)]))))
-        found = sorted((finding for report in told for finding in report.findings), key=lambda one: one.order())
-        return ValidationReport(found, sum(report.checked for report in told))
+        impact = validation.impact.Impact(base, own, (), union(entry.quads for entry in entries))
+        shipped = None if self.is_shipped else validation.impact.View(base)
+        plans: list[tuple[EntryFile, View | None]] = []
+        for entry in entries:
+            is_of_data = entry.path is not None and data_files.is_of_data(entry.path)
+            if is_of_data:
+                impact.touch(entry.quads)  # the snapshot holds the file already
+            plans.append((entry, None if is_of_data else shipped))
+        return validation.check.check(self.checker, plans, impact)
 
     def _base(self) -> ox.Store:
-        from cyberstd_kg.build.snapshot import open_snapshot
-
-        return open_snapshot().store
+        return snapshot.open_snapshot().store
 
     # ── Changing ──
 
     def add(self, name: str, *, source: str = "", fail_on: str = "warning") -> Added:
-        """Add the entry in a file, validated and whole, or nothing.
+        """Validate the entry in a file and add it, all or nothing.
 
         :param fail_on: the least severity of a finding that keeps the entry out
         :raises Refused: with the findings that keep it out
@@ -216,111 +213,85 @@ class Workspace(Folder):
         entry = self._read(name, source)
         self._prepare()
         with self._lock():
-            held = self._beside()
+            others = self._others()
             if entry.path and os.path.realpath(entry.path) in {os.path.realpath(path) for path in self._own_files()}:
                 raise UsageError(f"{name} is a file of the workspace already", "Check it with: cyberstd validate.")
-            report = self._checked([entry], held)
-            if report.failing(fail_on):
-                first = report.failing(fail_on)[0]
+            report = self._checked([entry], others)
+            if failing := report.failing(fail_on):
+                first = failing[0]
                 raise Refused(f"{name} is not added: {_REFUSED}. First: {first.message}", report, first.repair)
-            path = self._place(entry, held)
+            path = self._home(entry, others)
             if entry.mapping_set:
                 self._add_set(entry.mapping_set, path)
             else:
-                self._write(path, held.get(path, frozenset()) | entry.quads)
-        return Added(path, len(entry.quads), things(entry.quads), report)
+                self._write(path, others.get(path, frozenset()) | entry.quads)
+        return Added(path, len(entry.quads), subjects(entry.quads), report)
 
     def _add_set(self, mapping_set: MappingSet, path: Path) -> None:
-        """Write a mapping set that nothing in the graph is called like."""
-        from cyberstd_kg.mappings.sssom_table import head
-        from cyberstd_kg.mappings.sssom_writing import write
-
-        subject = ox.NamedNode(mapping_set.iri)
-        here = any(
-            head(other).get("mapping_set_id") == mapping_set.iri
-            for other in self._own_files()
-            if data_files.is_mappings(other)
-        )
-        if here or any(self._base().quads_for_pattern(subject, None, ox.NamedNode(expand("cstd:MappingSet")), None)):
+        """Write a mapping set whose name nothing in the graph has."""
+        sets = [other for other in self._own_files() if data_files.is_mappings(other)]
+        is_own = any(mappings.sssom_table.head(other).get("mapping_set_id") == mapping_set.iri for other in sets)
+        if is_own or any(self._base().quads_for_pattern(ox.NamedNode(mapping_set.iri), None, _SET, None)):
             raise InputError(
-                f"the mapping set {_curie(mapping_set.iri)} is in {'your workspace' if here else 'the shipped graph'}",
-                "Take it away first with 'cyberstd remove', or give it another mapping_set_id.",
+                f"the mapping set {short(mapping_set.iri)} is in {'your workspace' if is_own else 'the shipped graph'}",
+                "Remove it first with 'cyberstd remove', or give it another mapping_set_id.",
             )
-        self._put({path: write(mapping_set)})
+        self._put({path: mappings.sssom_writing.write(mapping_set)})
 
     def remove(self, *names: str, fail_on: str = "violation") -> Removed:
-        """Take away what the workspace says of things and of all that would not be without them.
-
-        Descriptions of sources that nothing rests on any more go too.
+        """Remove what the workspace says of entities, of all that belongs to them, and of sources no longer used.
 
         :param names: IRIs or CURIEs
-        :raises UsageError: on another name
+        :raises UsageError: on another name, or on a part of a mapping set
         :raises NotFound: when the workspace says nothing of one
-        :raises Refused: when something left would refer to what is taken away
+        :raises Refused: when something left would refer to what is removed
         """
-        from cyberstd_kg.validation.check import StatementPlaces, locate
-        from cyberstd_kg.validation.findings import ValidationReport
-        from cyberstd_kg.validation.impact import Impact
-
-        wanted = [ox.NamedNode(_iri(name)) for name in names]
+        entities = [ox.NamedNode(_iri(name)) for name in names]
         if not self.folder.is_dir():
             raise _not_mine(names[0])
         self._prepare()
         with self._lock():
-            held = self.contents()
-            every = union(held.values())
-            # A mapping set is a file of its own: it goes as a whole, and nothing else takes a part of it away.
-            sets = {path: quads for path, quads in held.items() if data_files.is_mappings(path)}
-            rest = union(quads for path, quads in held.items() if path not in sets)
-            told = {thing: belonging(rest, thing) for thing in wanted}
-            for path, quads in sets.items():
-                for thing in wanted:
-                    if _set_of_mine(path, quads).iri == thing.value:
-                        told[thing] |= frozenset(quad for quad in quads if not describes(quad))
-                    elif not told[thing] and any(q.subject == thing for q in quads):
-                        raise UsageError(
-                            f"{_curie(thing.value)} is part of the mapping set in {path}",
-                            "Take the whole set away, or change the file and import it again.",
-                        )
-            if nothing := next((thing for thing, quads in told.items() if not quads), None):
-                raise _not_mine(nothing.value)
-            gone = without_use(every, union(told.values()))
-            own = frozenset() if self.is_shipped else every - gone
-            change = Impact(self._base(), own, gone, ())
-            found, nodes = self.checker.change(change)
-            lines = {quad: (str(path), 0) for path, quads in held.items() for quad in quads - gone}
-            located = {_to_remove(finding) for finding in locate(found, StatementPlaces(lines))}
-            report = ValidationReport(sorted(located, key=lambda finding: finding.order()), len(nodes[""]))
+            contents = self.contents()
+            gone = with_idle_sources(union(contents.values()), _statements_about(entities, contents))
+            report = self._checked_without(gone, contents)
             if report.failing(fail_on):
-                raise Refused(f"{names[0]} is not taken away, because something else rests on it: {_REFUSED}", report)
-            changed = [path for path, quads in held.items() if quads & gone]
+                raise Refused(f"{names[0]} is not removed, because something else refers to it: {_REFUSED}", report)
+            changed = [path for path, quads in contents.items() if quads & gone]
             for path in changed:
-                self._write(path, frozenset() if path in sets else held[path] - gone)
-        return Removed(changed, len(gone), things(gone))
+                self._write(path, frozenset() if data_files.is_mappings(path) else contents[path] - gone)
+        return Removed(changed, len(gone), subjects(gone))
+
+    def _checked_without(self, gone: Quads, contents: Mapping[Path, Quads]) -> ValidationReport:
+        """Check what is left of the graph when *gone* is removed from the files of the workspace."""
+        own = frozenset() if self.is_shipped else union(contents.values()) - gone
+        findings, nodes = self.checker.change(validation.impact.Impact(self._base(), own, gone, ()))
+        places = {quad: (str(path), 0) for path, quads in contents.items() for quad in quads - gone}
+        located = validation.check.locate(findings, validation.check.StatementPlaces(places))
+        return validation.findings.ValidationReport.of(map(_with_removal, located), len(nodes[""]))
 
     def _prepare(self) -> None:
-        """Load what takes time before the lock is held."""
+        """Load what takes time before the lock is taken."""
         import pyshacl  # noqa: F401 - loaded ahead
 
         self.checker  # noqa: B018 - loaded ahead
         if not self.is_shipped:
             self._base()
 
-    def _place(self, entry: EntryFile, held: dict[Path, Quads]) -> Path:
-        """Return the file for an entry: that of its work, or where most is said of the work, or a new one."""
+    def _home(self, entry: EntryFile, others: Mapping[Path, Quads]) -> Path:
+        """Return the file for an entry: that of its work, or the one that says most of the work, or a new one."""
         if entry.mapping_set:
             name = entry.mapping_set.iri.rpartition("/")[2] + assets.MAPPINGS
             return self.folder / "mappings" / (entry.path.name if self.is_shipped and entry.path else name)
-        work = namesake(main_thing(entry))
+        work = work_of(main_subject(entry.quads))
         path = self._path(*work)
-        if path in held:
+        if path in others:
             return path
-        told = {other: sum(namesake(iri) == work for iri in things(quads)) for other, quads in held.items()}
-        best = max(told, key=lambda other: told[other], default=path)
-        return best if told.get(best) else path
+        counts = {other: sum(work_of(iri) == work for iri in subjects(quads)) for other, quads in others.items()}
+        best = max(counts, key=lambda other: counts[other], default=path)
+        return best if counts.get(best) else path
 
     def _path(self, prefix: str, name: str) -> Path:
-        """Return the file in which things of this prefix, or of the work of this name, stand in a tidy folder."""
+        """Return the file of entities with this prefix, or of the work of this name, in a tidy folder."""
         if prefix not in OF_WORKS:
             return self.folder / f"{'source' if prefix == 'src' else prefix}s.trig"
         publishers = [path.name for path in (assets.root() / "data" / "standards").iterdir()]
@@ -331,17 +302,40 @@ class Workspace(Folder):
         return self.folder / "standards" / publisher / f"{whole[1] if whole else number}.trig"
 
 
-def is_set(quad: ox.Quad) -> bool:
-    """Tell whether *quad* says that its subject is a mapping set."""
-    return quad.object == ox.NamedNode(expand("cstd:MappingSet"))
+def _set_of(quads: Quads) -> object:
+    """Return the mapping set that the statements of its file describe."""
+    (subject,) = {quad.subject for quad in quads if quad.object == _SET}
+    return subject
 
 
-def _set_of_mine(path: Path, quads: Quads) -> Mine:
-    """Return the entry that the file of a mapping set is."""
-    (subject,) = {quad.subject.value for quad in quads if is_set(quad)}  # type: ignore[union-attr]
-    told = [quad for quad in quads if not describes(quad)]
-    sources = {quad.graph_name.value for quad in told}  # type: ignore[union-attr]
-    return Mine(subject, len(told), path, sorted(sources, key=natural))
+def _entry(path: Path, main: object, quads: Iterable[ox.Quad]) -> OwnEntry:
+    """Return the entry that *quads* of a file make up; *main* is the entity that it is about."""
+    graphs = [plain(quad.graph_name) for quad in quads]
+    return OwnEntry(plain(main), len(graphs), path, sorted(set(graphs), key=natural))
+
+
+def _statements_about(entities: Iterable[ox.NamedNode], contents: Mapping[Path, Quads]) -> Quads:
+    """Return what files say of *entities* and of all that belongs to them.
+
+    A mapping set is a file of its own: it goes as a whole, and no part of it by itself.
+    """
+    sets = {path: quads for path, quads in contents.items() if data_files.is_mappings(path)}
+    rest = union(quads for path, quads in contents.items() if path not in sets)
+    statements = set[ox.Quad]()
+    for entity in entities:
+        about = set(belonging(rest, entity))
+        for path, quads in sets.items():
+            if _set_of(quads) == entity:
+                about |= {quad for quad in quads if not describes(quad)}
+            elif not about and any(quad.subject == entity for quad in quads):
+                raise UsageError(
+                    f"{short(entity.value)} is part of the mapping set in {path}",
+                    "Remove the whole set, or change the file and import it again.",
+                )
+        if not about:
+            raise _not_mine(entity.value)
+        statements |= about
+    return frozenset(statements)
 
 
 def _iri(name: str) -> str:
@@ -351,19 +345,16 @@ def _iri(name: str) -> str:
     try:
         return expand(name)
     except InputError as error:
-        raise UsageError(f"'{name}' is no IRI and no CURIE", "Resolve a reference first: kg.resolve(…).iri.") from error
+        hint = "Resolve a reference first: kg.resolve(…).iri."
+        raise UsageError(f"'{name}' is neither an IRI nor a CURIE", hint) from error
 
 
-def _to_remove(finding: Finding) -> Finding:
-    """Return a finding with what to do where something else rests on what is to be taken away."""
-    if not finding.shape.endswith("/reference-is-known"):
+def _with_removal(finding: Finding) -> Finding:
+    """Return a finding with what to do where something else refers to what is to be removed."""
+    if finding.rule != "reference-is-known":
         return finding
-    return finding._replace(repair=f"Take {_curie(finding.entry)} away first, or together with it, or change it.")
-
-
-def _curie(iri: str) -> str:
-    return iris.compact(iri) or iri
+    return finding._replace(repair=f"Remove {short(finding.entry)} first, or together with it, or change it.")
 
 
 def _not_mine(iri: str) -> NotFound:
-    return NotFound(f"the workspace says nothing of {_curie(iri)}", "See what it holds with: cyberstd list --mine.")
+    return NotFound(f"the workspace says nothing of {short(iri)}", "See what it holds with: cyberstd list --mine.")

@@ -1,10 +1,10 @@
-"""The files of a folder of entries: found, written whole or not at all, under a lock, and never through a link."""
+"""The files of a folder of entries: found, written all or nothing, under a lock, and never through a link."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -30,15 +30,15 @@ class Folder:
 
     def _own_files(self) -> list[Path]:
         suffixes = (".ttl", ".trig", assets.MAPPINGS)
-        found = sorted(path for path in self.folder.rglob("*") if path.name.endswith(suffixes) and path.is_file())
-        if turtles := [path for path in found if path.suffix == ".ttl"]:
+        paths = sorted(path for path in self.folder.rglob("*") if path.name.endswith(suffixes) and path.is_file())
+        if turtles := [path for path in paths if path.suffix == ".ttl"]:
             raise InputError(
-                f"{turtles[0]}: a workspace holds TriG, which says who says what", "Add the file with: cyberstd add."
+                f"{turtles[0]}: a workspace holds TriG, which names sources", "Add the file with: cyberstd add."
             )
-        return found
+        return paths
 
     def put(self, contents: Mapping[Path, bytes]) -> list[Path]:
-        """Write files of the workspace, all or none; those that are so already stay untouched.
+        """Write files of the workspace, all or none; those whose content stays the same are not touched.
 
         :returns: the files written
         :raises InputError: when one cannot be written; then nothing has changed
@@ -49,57 +49,49 @@ class Folder:
         return list(changed)
 
     def _put(self, contents: Mapping[Path, bytes]) -> None:
-        for path in contents:
-            self._require_inside(path)
-        try:
+        with self._changing(contents):
             for folder in {path.parent for path in contents}:
+                made = [above for above in (folder, *folder.parents) if not above.exists()]
                 folder.mkdir(parents=True, exist_ok=True)
+                for new in made:
+                    files.to_disk(new.parent)
             files.write_all(contents)
+
+    def _write(self, path: Path, quads: frozenset[ox.Quad]) -> None:
+        """Write a file of the workspace, or remove it when nothing is left."""
+        with self._changing([path]):
+            comment = turtle.head_comment(path.read_bytes()) if quads and path.exists() else ""
+            if not quads:
+                path.unlink()
+                files.to_disk(path.parent)
+        if quads:
+            self._put({path: turtle.with_comment(comment, turtle.write_trig(quads))})
+
+    @contextmanager
+    def _changing(self, paths: Collection[Path]) -> Iterator[None]:
+        """Guard a change of files, and remove the folders above them that are empty afterwards, up to the workspace.
+
+        A path that a link leads out of the workspace is refused: the change would hit the files of somebody else.
+        """
+        for path in paths:
+            inside = os.path.join(os.path.realpath(self.folder), path.relative_to(self.folder))  # noqa: PTH118
+            if os.path.realpath(path) != inside:
+                raise InputError(
+                    f"'{path}' leads out of the workspace by a link", "Remove the link, or use another folder."
+                )
+        try:
+            yield
         except OSError as error:
             raise _unwritable(self.folder, error) from error
         finally:
-            for path in contents:
-                self._tidy(path)
-
-    def _write(self, path: Path, quads: frozenset[ox.Quad]) -> None:
-        """Write a file of the workspace, or remove it, with the folders that only it was in, when nothing is left.
-
-        What a link would put elsewhere is refused: it would change somebody else's files, or not be read again.
-        """
-        self._require_inside(path)
-        try:
-            if quads:
-                made = [folder for folder in path.parents if folder.is_relative_to(self.folder) and not folder.exists()]
-                path.parent.mkdir(parents=True, exist_ok=True)
-                for folder in made:
-                    files.to_disk(folder.parent)
-                comment = turtle.head_comment(path.read_bytes()) if path.exists() else ""
-                files.write_whole(path, turtle.with_comment(comment, turtle.write_trig(quads)))
-            else:
-                path.unlink()
-                files.to_disk(path.parent)
-        except OSError as error:
-            raise _unwritable(path, error) from error
-        finally:
-            self._tidy(path)
-
-    def _require_inside(self, path: Path) -> None:
-        if os.path.realpath(path) != os.path.join(os.path.realpath(self.folder), path.relative_to(self.folder)):  # noqa: PTH118
-            raise InputError(
-                f"'{path}' leads out of the workspace by a link", "Take the link away, or use another folder."
-            )
-
-    def _tidy(self, path: Path) -> None:
-        """Remove the folders above *path* that are empty, up to the workspace."""
-        for folder in path.parents:
-            if folder == self.folder:
-                break
-            with suppress(OSError):
-                folder.rmdir()
+            for folder in (folder for path in paths for folder in path.parents):
+                if folder.is_relative_to(self.folder) and folder != self.folder:
+                    with suppress(OSError):
+                        folder.rmdir()
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
-        """Hold the folder, which is made if need be, against other writers; it goes with the process."""
+        """Lock the folder, which is made if need be, against other writers; the lock ends with the process."""
         try:
             handle = self._locked()
         except OSError as error:
@@ -114,7 +106,7 @@ class Folder:
             os.close(handle)
 
     def _locked(self) -> int:
-        """Return a handle of the folder with the lock on it; the folder may have been made anew while we waited."""
+        """Return a handle of the folder with the lock on it; the folder may have been made again while we waited."""
         while True:
             self.folder.mkdir(parents=True, exist_ok=True)
             handle = os.open(self.folder, os.O_RDONLY)

@@ -1,41 +1,29 @@
-"""What belongs to a thing and what an entry is about: on this rest the files of a workspace and taking away."""
+"""What belongs to an entity, and what an entry is about: the files of a workspace and removal depend on it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 import pyoxigraph as ox
 
 from cyberstd_kg.core import iris
-from cyberstd_kg.core.iris import PREFIXES, expand
+from cyberstd_kg.core.hierarchy import above
+from cyberstd_kg.core.iris import PREFIXES
 from cyberstd_kg.core.ordering import natural
-from cyberstd_kg.validation.entry import EntryFile
+from cyberstd_kg.rdf.terms import TYPE, node, nodes, plain
 
 Quads = frozenset[ox.Quad]
 
-#: From a thing to the one without which it would not be.
-BELONGS: Final = tuple(
-    ox.NamedNode(expand(f"cstd:{name}"))
-    for name in (
-        "editionOf",
-        "draftOf",
-        "projectOf",
-        "amends",
-        "provisionOf",
-        "figureOf",
-        "stageOf",
-        "partOfStandard",
-        "inMappingSet",
-    )
+#: From an entity to the one to which it belongs: without that it would not exist.
+BELONGS: Final = nodes(
+    "cstd:editionOf cstd:draftOf cstd:projectOf cstd:amends cstd:provisionOf cstd:figureOf cstd:stageOf "
+    "cstd:partOfStandard cstd:inMappingSet"
 )
-#: From a mapping set to a line of its table of words, which is of no other.
-_READS: Final = ox.NamedNode(expand("cstd:readsWord"))
-_SOURCE_LINKS: Final = tuple(
-    ox.NamedNode(expand(curie)) for curie in ("cstd:sourceDocument", "prov:wasDerivedFrom", "prov:wasQuotedFrom")
-)
-_TYPE: Final = ox.NamedNode(f"{PREFIXES['rdf']}type")
-#: The prefixes of what lives and falls with a standard.
+#: From a mapping set to a line of its table of words, which belongs to it alone.
+_READS: Final = node("cstd:readsWord")
+_SOURCE_LINKS: Final = nodes("cstd:sourceDocument prov:wasDerivedFrom prov:wasQuotedFrom")
+#: The prefixes of what belongs to a standard.
 OF_WORKS: Final = ("std", "project", "stage")
 
 
@@ -46,59 +34,62 @@ def union(parts: Iterable[Quads]) -> Quads:
 
 def describes(quad: ox.Quad) -> bool:
     """Tell whether *quad* is about a source."""
-    return quad.subject.value.startswith(PREFIXES["src"])  # type: ignore[union-attr]  # data has no blank nodes
+    return plain(quad.subject).startswith(PREFIXES["src"])
 
 
-def things(quads: Iterable[ox.Quad]) -> list[str]:
-    """Return the subjects of *quads*, in natural order."""
+def subjects(quads: Iterable[ox.Quad]) -> list[str]:
+    """Return the subjects of *quads* as IRIs, in natural order."""
     return sorted({quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}, key=natural)
 
 
-def belonging(quads: Quads, thing: ox.NamedNode) -> Quads:
-    """Return the statements about *thing* and about all that belongs to it."""
-    found: set[object] = {thing}
-    while True:
-        more: set[object] = {q.subject for q in quads if q.predicate in BELONGS and q.object in found}
-        more |= {q.object for q in quads if q.predicate == _READS and q.subject in found}
-        more -= found
-        if not more:
-            return frozenset(quad for quad in quads if quad.subject in found)
-        found |= more
+def belonging(quads: Quads, entity: ox.NamedNode) -> Quads:
+    """Return the statements about *entity* and about all that belongs to it."""
+    parts: dict[Any, set[Any]] = {}
+    for quad in quads:
+        if quad.predicate in BELONGS:
+            parts.setdefault(quad.object, set()).add(quad.subject)
+        elif quad.predicate == _READS:
+            parts.setdefault(quad.subject, set()).add(quad.object)
+    entities = above(entity, lambda whole: parts.get(whole, ()))
+    return frozenset(quad for quad in quads if quad.subject in entities)
 
 
-def without_use(every: Quads, gone: Quads) -> Quads:
-    """Return *gone* and the descriptions of the sources of it on which nothing rests any more."""
-    if not gone:
-        return gone
-    sources: set[object] = {quad.graph_name for quad in gone}
-    while True:
+def with_idle_sources(every: Quads, gone: Quads) -> Quads:
+    """Return *gone* and the descriptions of those of its sources that nothing else uses.
+
+    :param every: all statements of the workspace
+    :param gone: those to be removed
+    """
+    sources: set[Any] = {quad.graph_name for quad in gone}
+    while gone:
         left = every - gone
-        used: set[object] = {quad.graph_name for quad in left if quad.subject not in sources}
-        used |= {quad.object for quad in left if quad.predicate in _SOURCE_LINKS and quad.subject != quad.object}
-        idle = frozenset(quad for quad in left if quad.subject in sources and quad.subject not in used)
+        used = _used(left, sources)
+        idle = frozenset(quad for quad in left if quad.subject in sources - used)
         if not idle:
-            return gone
+            break
         gone |= idle
         sources |= {quad.graph_name for quad in idle} | {q.object for q in idle if q.predicate in _SOURCE_LINKS}
+    return gone
 
 
-def main_thing(entry: EntryFile) -> str:
-    """Return the thing that an entry is about: of a standard rather than of what it mentions, the first by name."""
-    typed = things(quad for quad in entry.quads if _defines(quad))
+def _used(quads: Quads, sources: set[Any]) -> set[Any]:
+    """Return the sources that *quads* use: as their graph, but for descriptions of *sources*, or by a link."""
+    graphs = {quad.graph_name for quad in quads if quad.subject not in sources}
+    return graphs | {q.object for q in quads if q.predicate in _SOURCE_LINKS and q.subject != q.object}
+
+
+def main_subject(quads: Quads) -> str:
+    """Return the entity that an entry is about: of a standard rather than of what it mentions, the first by name."""
 
     def order(iri: str) -> tuple[int, tuple[str, str]]:
         prefix, _ = iris.family(iri) or ("", "")
         rank = 0 if prefix == "std" else 1 if prefix in OF_WORKS else 3 if prefix == "src" else 2
         return rank, natural(iri)
 
-    return min(typed or things(entry.quads), key=order)
+    return min(subjects(quad for quad in quads if quad.predicate == TYPE) or subjects(quads), key=order)
 
 
-def _defines(quad: ox.Quad) -> bool:
-    return quad.predicate == _TYPE
-
-
-def namesake(iri: str) -> tuple[str, str]:
-    """Return prefix and name of the work to which a thing belongs; of other things only their prefix."""
+def work_of(iri: str) -> tuple[str, str]:
+    """Return prefix and name of the work to which an entity belongs; of another entity only its prefix."""
     prefix, name = iris.family(iri) or ("src", "")
     return ("std", name) if prefix in OF_WORKS else (prefix, "")

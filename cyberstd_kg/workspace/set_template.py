@@ -1,7 +1,7 @@
-"""The template of a mapping set: an SSSOM/TSV file with its declared reading, drawn from the shapes that will check it.
+"""The template of a mapping set: an SSSOM/TSV file with its declared reading, made from the shapes that will check it.
 
 What it leaves open is marked as in other templates, so that validation refuses it: a lone "…" for a text, ``fill-in``
-for a code or a thing.  A line that begins with ``##`` is a comment of the metadata, which are YAML behind the first
+for a code or an entity.  A line that begins with ``##`` is a comment of the metadata, which are YAML after the first
 ``#`` (SSSOM/TSV, https://w3id.org/sssom/).
 """
 
@@ -9,22 +9,19 @@ from __future__ import annotations
 
 import json
 import re
-import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Final, NamedTuple
 
-from cyberstd_kg.core.iris import BASE, PREFIXES, compact, expand, mint
+from cyberstd_kg.core.iris import BASE, PREFIXES, expand, mint, short
 from cyberstd_kg.mappings import sssom_slots
 from cyberstd_kg.mappings.model import EXTENSION
 from cyberstd_kg.mappings.relations import PREDICATES, signs
 from cyberstd_kg.mappings.sssom_writing import VERSION
 from cyberstd_kg.validation.shapes import PropertyShape, Shapes
-from cyberstd_kg.workspace.template import Field, fields
+from cyberstd_kg.workspace.entry_kinds import FILL_IN
+from cyberstd_kg.workspace.template import OPEN, Field, Superclasses, comment, fields, introduction, open_name
 
-_WIDTH: Final = 100
-_OPEN: Final = "…"
-_FILL_IN: Final = "fill-in"
-#: Class → the slots in which a file says what the shapes of the class ask for, and the property of each.
+#: Class → slot of a file → the property of the class whose value the slot holds.
 _SLOTS: Final = {
     "cstd:MappingSet": {
         "mapping_set_title": "dct:title",
@@ -47,7 +44,7 @@ _SLOTS: Final = {
         **sssom_slots.ROW_EXTENSIONS,
     },
 }
-#: The columns of the template, and what stands in its rows.
+#: The columns of the template, and the cells of its rows.
 _COLUMNS: Final = {
     "subject_id": "",
     "subject_label": "",
@@ -57,9 +54,9 @@ _COLUMNS: Final = {
     "mapping_justification": "semapv:ManualMappingCuration",
     "confidence": "",
     "comment": "",
-    sssom_slots.WORD: _OPEN,
+    sssom_slots.WORD: OPEN,
 }
-#: Slots that may be left out although their property is needed → what is then taken.
+#: Slots that may be left out although their property is needed → what then holds.
 _ELSE: Final = {
     f"{EXTENSION}document": "if left out, the mapping set itself",
     f"{EXTENSION}locator": "if left out, the whole table",
@@ -68,39 +65,42 @@ _PREDICATES: Final = (
     f"{', '.join(f'{name} ({signs(named)})' for name, named in PREDICATES.items())}; "
     f"for other sets mappedTo, with a column {sssom_slots.RELATIONS} such as < o x"
 )
+_ADVICE: Final = (
+    f"Fill in what is open (“{OPEN}”, {FILL_IN}), remove one # from the lines ##slot: value that you know, and leave "
+    "out what you do not know: guess nothing. All other lines that begin with ## are comments. Then:"
+)
 
 
-class SetTemplate(NamedTuple):
-    """One of two texts that a set relates: its IRI as CURIE, its designation, and what of this tells the edition."""
+class MappedText(NamedTuple):
+    """One of two texts that a set relates: its IRI as CURIE, its designation, and the edition as printed in it."""
 
     iri: str
     designation: str
     version: str = ""
 
 
-def set_iri(subject: SetTemplate, object_: SetTemplate, is_known: Callable[[str], bool]) -> str:
+def set_iri(subject: MappedText, object_: MappedText, is_known: Callable[[str], bool]) -> str:
     """Return an IRI for a new set of mappings between two texts that the graph does not have yet.
 
-    >>> set_iri(SetTemplate("std:a_1", "A:1"), SetTemplate("std:b_2", "B:2"), lambda curie: False)
+    >>> set_iri(MappedText("std:a_1", "A:1"), MappedText("std:b_2", "B:2"), lambda curie: False)
     'https://w3id.org/cyberstd/mapping/a-1-to-b-2'
     """
-    made = mint("mapping", f"{subject.designation} to {object_.designation}")
-    names = [made, *(f"{made}-{number}" for number in range(2, 1000))]
-    return next(name for name in names if not is_known(compact(name) or name))
+    iri = mint("mapping", f"{subject.designation} to {object_.designation}")
+    names = [iri, *(f"{iri}-{number}" for number in range(2, 1000))]
+    return next(name for name in names if not is_known(short(name)))
 
 
 def write(
     shapes: Shapes,
-    above: dict[str, set[str]],
+    superclasses: Superclasses,
     iri: str,
-    ends: tuple[SetTemplate, SetTemplate],
+    ends: tuple[MappedText, MappedText],
     codes: Callable[[str], list[str]],
 ) -> str:
     """Return the template of a mapping set as the text of a file.
 
-    :param above: class → the classes above it, itself included, as IRIs
     :param iri: the IRI of the set
-    :param ends: from which text the rows go out, and to which they lead
+    :param ends: the text that the rows map from, and the one that they map to
     :param codes: the name of a scheme → the local names of its codes
     """
     subject, object_ = ends
@@ -112,65 +112,67 @@ def write(
         "object_source_version": object_.version,
         f"{EXTENSION}says": "stated",
     }
-    used = ("bibo", "cstd", "prov", "semapv", "src", "std")
+    writer = _SlotWriter(shapes, superclasses, codes, known)
+    of_set = list(writer.slots("cstd:MappingSet"))
+    written = {line.lstrip("#").partition(":")[0] for line in of_set}
+    defined = {**sssom_slots.SET_EXTENSIONS, sssom_slots.WORD: sssom_slots.ROW_EXTENSIONS[sssom_slots.WORD]}
     lines = [
         f"sssom_version: {_quoted(VERSION)}",
         "curie_map:",
-        *(f"  {prefix}: {PREFIXES[prefix]}" for prefix in used),
+        *(f"  {prefix}: {PREFIXES[prefix]}" for prefix in ("bibo", "cstd", "prov", "semapv", "src", "std")),
         f"mapping_set_id: {iri}",
+        *of_set,
+        *_heading("Who says so: the document that you saw"),
+        *writer.slots("cstd:Source", without=written, grouped=False),
+        *_heading("The meaning of our own slots: nothing to fill in"),
+        "extension_definitions:",
     ]
-    maker = _Maker(shapes, above, codes, known)
-    lines += maker.slots("cstd:MappingSet")
-    lines += ["#", "# ── Who says so: the document that you saw ──", *maker.slots("cstd:Source", done=lines)]
-    lines += ["#", "# ── What the slots of ours mean: nothing to fill in ──", "extension_definitions:"]
-    defined = {**sssom_slots.SET_EXTENSIONS, sssom_slots.WORD: sssom_slots.ROW_EXTENSIONS[sssom_slots.WORD]}
     for name in sorted(defined):
         lines += [f"  - slot_name: {name}", f"    property: {defined[name]}"]
-    lines += ["#", "# ── The columns of the table ──", *maker.columns(), "#"]
-    lines.append("# Two rows to be replaced follow; those of a set stand below each other, a tab between two cells.")
-    return _INTRODUCTION + "".join(f"#{line}\n" for line in lines) + _rows(subject.iri, object_.iri)
+    lines += [
+        *_heading("The columns of the table"),
+        *writer.columns(),
+        "#",
+        "# Replace the two rows that follow. Write one row below the other, with a tab between two cells.",
+    ]
+    form = "The name of the file ends in .sssom.tsv; “cyberstd fmt” brings it into its one form, without comments."
+    head = introduction("mapping set", _ADVICE, form, "", mark="##")
+    return head + "".join(f"#{line}\n" for line in lines) + _rows(subject.iri, object_.iri)
 
 
-_INTRODUCTION: Final = f"""## A new mapping set for the knowledge graph of cybersecurity standards, as SSSOM/TSV.
-##
-## Fill in what is open (“{_OPEN}”, {_FILL_IN}), take one # off the lines ##slot: value that you know, and leave out
-## what you do not know: nothing is guessed. All other lines that begin with ## are comments. Then:
-##   cyberstd validate FILE    tells what is wrong, where, and what to do
-##   cyberstd add FILE         adds it to your workspace, whole or not at all
-## The name of the file ends in .sssom.tsv; “cyberstd fmt” brings it into its one form, without comments.
-##
-"""
+def _heading(text: str) -> tuple[str, str]:
+    return "#", f"# ── {text} ──"
 
 
-class _Maker:
-    """Makes the lines of slots, each with what its shape says of it.
+class _SlotWriter:
+    """Writes the lines of slots, each with what its shape says of it.
 
     :param known: slot → value
     """
 
     def __init__(
-        self,
-        shapes: Shapes,
-        above: dict[str, set[str]],
-        codes: Callable[[str], list[str]],
-        known: dict[str, str],
+        self, shapes: Shapes, superclasses: Superclasses, codes: Callable[[str], list[str]], known: dict[str, str]
     ) -> None:
         self._shapes = shapes
-        self._above = above
+        self._superclasses = superclasses
         self._codes = codes
         self._known = known
 
-    def slots(self, cls: str, done: list[str] | None = None) -> Iterator[str]:
-        """Yield the lines of a class's slots in the order of its shapes, without those that stand in *done*."""
-        held = {line.lstrip("#").partition(":")[0] for line in done or ()}
+    def slots(self, cls: str, *, without: Container[str] = (), grouped: bool = True) -> Iterator[str]:
+        """Yield the lines of a class's slots in the order of its shapes.
+
+        :param without: slots that are left out
+        :param grouped: whether groups have headings
+        """
         group = ""
         for slot, field in self._fields(cls):
-            if slot in held:
+            if slot in without:
                 continue
-            if done is None and field.shape.group != group:
+            if grouped and field.shape.group != group:
                 group = field.shape.group
-                yield from ("#", f"# ── {self._shapes.groups.get(group, 'Further')} ──")
-            yield from self._comment(_ELSE.get(slot) or _when(field.needed), field, slot)
+                yield from _heading(self._shapes.groups.get(group, "Further"))
+            further = self._further(slot, field.shape)
+            yield from comment(field, further, first="#  ", rest="#    ", when=_ELSE.get(slot, ""))
             if slot in self._known:
                 yield f"{slot}: {_scalar(self._known[slot])}"
                 if version := self._known.get(f"{slot}_version"):
@@ -182,63 +184,41 @@ class _Maker:
 
     def columns(self) -> Iterator[str]:
         """Yield what the columns of the table are for."""
-        for slot, field in sorted(self._fields("cstd:Mapping"), key=lambda pair: _place(pair[0])):
-            yield from self._comment(_when(field.needed), field, slot, column=True)
+        order = [*_COLUMNS, *sssom_slots.ROW_EXTENSIONS]
+        for slot, field in sorted(self._fields("cstd:Mapping"), key=lambda pair: order.index(pair[0])):
+            further, name = self._further(slot, field.shape), f"{slot}, {field.shape.name}"
+            yield from ("#", *comment(field, further, first="#  ", rest="#    ", name=name))
 
     def _fields(self, cls: str) -> Iterator[tuple[str, Field]]:
         slots: dict[str, list[str]] = {}
         for slot, path in _SLOTS[cls].items():
             slots.setdefault(path, []).append(slot)
-        for field in fields(self._shapes, expand(cls), self._above.get(expand(cls), {expand(cls)})):
-            for slot in slots.get(compact(field.shape.path) or "", ()):
+        for field in fields(self._shapes, expand(cls), self._superclasses):
+            for slot in slots.get(short(field.shape.path), ()):
                 if slot != sssom_slots.RELATIONS:
                     yield slot, field
 
-    def _comment(self, when: str, field: Field, slot: str, *, column: bool = False) -> list[str]:
-        shape = field.shape
-        name = f"{slot}, {shape.name}" if column else shape.name
-        text = f"{name} ({when}): {shape.description}"
+    def _further(self, slot: str, shape: PropertyShape) -> str:
+        """Return what a comment says after the description: signs, codes or an example."""
         if slot == f"{EXTENSION}words":
-            text += " The signs: E equal to, < subset of, > superset of, o intersects with, x no relationship."
-        elif slot == "predicate_id":
-            text += f" One predicate names them all: {_PREDICATES}."
-        elif slot in ("subject_id", "object_id"):
-            text += f" Such as {shape.example}; of a group, its provisions with | between them."
-        elif choice := self._choice(shape):
-            text += f" One of: {', '.join(choice)}."
-        elif shape.example:
-            text += f" Such as {_value(slot, shape)}"
-        wrapped = textwrap.wrap(
-            text,
-            _WIDTH,
-            initial_indent="#  ",
-            subsequent_indent="#    ",
-            break_on_hyphens=False,
-            break_long_words=False,
-        )
-        return ["#", *wrapped] if column else wrapped
-
-    def _choice(self, shape: PropertyShape) -> list[str]:
-        if given := shape.limits.get("in"):
-            return [iri.rpartition("#")[2] for iri in given]
-        scheme = re.match(r"\^https.*/scheme/(\w+)#", shape.limits.get("pattern", [""])[0])
-        return self._codes(scheme[1]) if scheme else []
-
-
-def _when(needed: bool) -> str:
-    return "needed" if needed else "if known"
-
-
-def _place(slot: str) -> int:
-    known = [*_COLUMNS, *sssom_slots.ROW_EXTENSIONS]
-    return known.index(slot)
+            return " The signs: E equal to, < subset of, > superset of, o intersects with, x no relationship."
+        if slot == "predicate_id":
+            return f" One predicate names them all: {_PREDICATES}."
+        if slot in ("subject_id", "object_id"):
+            return f" Such as {shape.example}; of a group, its provisions with | between them."
+        codes = [iri.rpartition("#")[2] for iri in shape.limits.get("in", ())]
+        if shape.scheme and not codes:
+            codes = self._codes(shape.scheme)
+        if codes:
+            return f" One of: {', '.join(codes)}."
+        return f" Such as {_value(slot, shape)}" if shape.example else ""
 
 
 def _rows(subject: str, object_: str) -> str:
     """Return the table: two rows to be replaced, the second with a group at one end."""
-    group = f"{object_}_{_FILL_IN}|{object_}_{_FILL_IN}-2"
-    first = {**_COLUMNS, "subject_id": f"{subject}_{_FILL_IN}", "object_id": f"{object_}_{_FILL_IN}"}
-    second = {**first, "subject_id": f"{subject}_{_FILL_IN}-2", "object_id": group}
+    group = f"{object_}_{FILL_IN}|{object_}_{FILL_IN}-2"
+    first = {**_COLUMNS, "subject_id": f"{subject}_{FILL_IN}", "object_id": f"{object_}_{FILL_IN}"}
+    second = {**first, "subject_id": f"{subject}_{FILL_IN}-2", "object_id": group}
     return "".join("\t".join(cells) + "\n" for cells in (_COLUMNS, first.values(), second.values()))
 
 
@@ -246,14 +226,21 @@ def _value(slot: str, shape: PropertyShape) -> str:
     """Return the example of a shape as the slot has it."""
     example = shape.example
     if slot == f"{EXTENSION}words":
-        return sssom_slots.write_words(((_example_word(example), "E < > o"),))
-    if found := re.fullmatch(r'"(.*)"(?:@[a-z-]+|\^\^\S+)?', example):
-        return found[1].replace('\\"', '"')
-    if found := re.fullmatch(r"<(.*)>", example):
-        return found[1]
-    if "/scheme/" in _full(example):
-        return example.partition(":")[2]
-    return _full(example) if sssom_slots.slot(slot, of_set=True).kind == "uri" else example
+        return sssom_slots.write_words(((example.partition("_word-")[2] or OPEN, "E < > o"),))
+    if literal := re.fullmatch(r'"(.*)"(?:@[a-z-]+|\^\^\S+)?', example):
+        return literal[1].replace('\\"', '"')
+    if iri := re.fullmatch(r"<(.*)>", example):
+        return iri[1]
+    return example.partition(":")[2] if _is_code(example) else _named(slot, example)
+
+
+def _open(slot: str, shape: PropertyShape) -> str:
+    """Return what stands for a value that is to be filled in; validation refuses it."""
+    if slot == f"{EXTENSION}words":
+        return sssom_slots.write_words(((OPEN, "E < > o"),))
+    if not shape.takes_iris:
+        return OPEN
+    return FILL_IN if _is_code(shape.example) else _named(slot, open_name(shape))
 
 
 def _full(curie: str) -> str:
@@ -261,26 +248,19 @@ def _full(curie: str) -> str:
     return PREFIXES[prefix] + local if colon and prefix in PREFIXES else curie
 
 
-def _example_word(curie: str) -> str:
-    return curie.partition("_word-")[2] or _OPEN
+def _is_code(curie: str) -> bool:
+    return "/scheme/" in _full(curie)
 
 
-def _open(slot: str, shape: PropertyShape) -> str:
-    """Return what stands for a value that is to be filled in; validation refuses it."""
-    if slot == f"{EXTENSION}words":
-        return sssom_slots.write_words(((_OPEN, "E < > o"),))
-    if shape.limits.get("nodeKind") != [f"{PREFIXES['sh']}IRI"]:
-        return _OPEN
-    if "/scheme/" in _full(shape.example):
-        return _FILL_IN
-    made = f"{shape.example.partition(':')[0]}:{_FILL_IN}"
-    return _full(made) if sssom_slots.slot(slot, of_set=True).kind == "uri" else made
+def _named(slot: str, curie: str) -> str:
+    """Return a CURIE as a slot has it: as an IRI where the slot holds URIs."""
+    return _full(curie) if sssom_slots.slot(slot, of_set=True).kind == "uri" else curie
 
 
 def _scalar(text: str) -> str:
-    """Return a value as YAML: as it is where it is a name, else quoted."""
-    plain = re.fullmatch(r"[A-Za-z][\w-]*(?::[\w-]+)?", text) or text.startswith(BASE)
-    return text if plain else _quoted(text)
+    """Return a value as YAML: a name as it is, another text quoted."""
+    is_name = re.fullmatch(r"[A-Za-z][\w-]*(?::[\w-]+)?", text) or text.startswith(BASE)
+    return text if is_name else _quoted(text)
 
 
 def _quoted(text: str) -> str:

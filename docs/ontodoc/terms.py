@@ -10,9 +10,9 @@ import pyoxigraph as ox
 
 from cyberstd_kg.core.errors import InputError
 from cyberstd_kg.core.iris import compact, expand
+from cyberstd_kg.rdf.lists import Term as Node
 from cyberstd_kg.reasoning import axioms
 from cyberstd_kg.reasoning.axioms import Links
-from cyberstd_kg.reasoning.axioms import Term as Node
 
 _SECTION: Final = re.compile(r"# ── (.+?) ──")
 _TERM: Final = re.compile(r"([A-Za-z][\w-]*:[\w-]+) a (owl:\w+)")

@@ -9,8 +9,9 @@ import pyoxigraph as ox
 
 from cyberstd_kg.core.iris import PREFIXES
 from cyberstd_kg.core.words import article
+from cyberstd_kg.rdf.lists import Term
 from cyberstd_kg.reasoning import axioms
-from cyberstd_kg.reasoning.axioms import Links, Term
+from cyberstd_kg.reasoning.axioms import Links
 from cyberstd_kg.reasoning.words import Speaker
 
 from .markup import escaped
