@@ -12,9 +12,9 @@ from commands import run
 import cyberstd_kg
 from cyberstd_kg.cli import main
 from cyberstd_kg.core.iris import compact, expand
-from cyberstd_kg.mappings.model import CODED
 from cyberstd_kg.mappings.relations import OVERLAP
 from cyberstd_kg.mappings.sssom_reading import read_declared
+from cyberstd_kg.mappings.sssom_slots import FIELDS
 from cyberstd_kg.validation import shapes
 from cyberstd_kg.workspace.template import fields
 
@@ -80,8 +80,8 @@ def test_each_property_of_the_shapes_has_a_line_with_its_words(file: Path) -> No
         for shape, _ in fields(loaded, expand(name), above.get(expand(name), {expand(name)})):
             told = (compact(shape.path) or "") not in WITHOUT_SLOT | further
             assert (shape.description in flat) is told or shape.path == expand("skos:note"), shape.path
-    for slot in CODED:
-        assert re.search(rf"^##?cyberstd_{slot}: ", text, flags=re.MULTILINE), slot
+    for slot in (slot for slot, field in FIELDS.items() if field.is_of_reading and field.is_code):
+        assert re.search(rf"^##?{slot}: ", text, flags=re.MULTILINE), slot
 
 
 def test_what_is_open_is_refused(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

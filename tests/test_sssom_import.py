@@ -302,7 +302,7 @@ def test_findings_name_the_line_of_the_table(mine: Path, tmp_path: Path) -> None
 def test_a_set_without_a_reading_is_no_entry(mine: Path, tmp_path: Path) -> None:
     file = put(tmp_path, table(f"x:1 skos:exactMatch x:2 {CURATED}", head=OURS))
     for does in (Workspace().validate, lambda names: Workspace().add(*names)):
-        with pytest.raises(InputError, match="does not declare how it is read"):
+        with pytest.raises(InputError, match="does not declare its reading"):
             does([file])
 
 

@@ -245,7 +245,7 @@ def test_words_are_read_as_whoever_imports_them_says() -> None:
     made, _ = reading(content, SssomOptions(words=words, rationale="meaning"))
     assert [signs(row.relations) for row in made.rows] == ["o", "E"]
     assert made.reading.rationale == "meaning" and "given by the importer" in made.reading.reason
-    with pytest.raises(InputError, match=r'line 8: the table of words does not tell how "equal" is read'):
+    with pytest.raises(InputError, match=r'line 8: the table of words does not have "equal"'):
         reading(content, SssomOptions(words=words[:1]))
     with pytest.raises(InputError, match="< and > without o"):
         reading(content, SssomOptions(words=(RelationWord("intersect", parse("<>")), words[1])))
@@ -265,7 +265,7 @@ def declared(words: str, *rows: str) -> bytes:
 @pytest.mark.parametrize(
     ("words", "row", "told"),
     [
-        ('"same" = E', "cstd:equalTo/b:1/J/other/", r'line 11: the table of words does not tell how "other" is read'),
+        ('"same" = E', "cstd:equalTo/b:1/J/other/", r'line 11: the table of words does not have "other"'),
         ('"same" = E', "cstd:overlaps/b:1/J/same/", r'line 11: the row says E < > o, but "same" is read as E'),
         ('"same" = E', "cstd:mappedTo/b:1/J/same/< y", "line 11: '< y' is no set of the relations"),
         ('"same" = < >', "cstd:mappedTo/b:1/J/same/< >", "line 9: .*< and > without o"),
@@ -293,7 +293,7 @@ def test_a_group_bears_the_name_of_its_members() -> None:
 
 
 def test_a_set_of_the_graph_declares_its_reading() -> None:
-    with pytest.raises(InputError, match="does not declare how it is read") as caught:
+    with pytest.raises(InputError, match="does not declare its reading") as caught:
         read_declared(table(ROW), "a.sssom.tsv")
     assert "cyberstd import sssom" in caught.value.hint
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import pyoxigraph as ox
 
@@ -13,18 +13,13 @@ from cyberstd_kg.core.ordering import natural
 from cyberstd_kg.mappings import relations, sssom_slots
 from cyberstd_kg.mappings.model import DeclaredReading, End, MappingRow, MappingSet, RelationWord, named
 from cyberstd_kg.mappings.relations import Relations
-from cyberstd_kg.mappings.to_rdf import CODE_PROPERTIES, WHOLE
+from cyberstd_kg.mappings.to_rdf import WHOLE
 
 _TYPE: Final = ox.NamedNode(expand("rdf:type"))
 _SET: Final = ox.NamedNode(expand("cstd:MappingSet"))
 _ROW: Final = expand("cstd:Mapping")
-_Told = dict[str, list[str]]
-
-
-def sets(store: ox.Store) -> list[str]:
-    """Return the IRIs of the mapping sets of the graph, in natural order."""
-    found = {quad.subject.value for quad in store.quads_for_pattern(None, _TYPE, _SET, None)}  # type: ignore[union-attr]
-    return sorted(found, key=natural)
+#: Property → its values.
+_Values = dict[str, list[str]]
 
 
 def load(store: ox.Store, iri: str) -> MappingSet:
@@ -35,67 +30,69 @@ def load(store: ox.Store, iri: str) -> MappingSet:
     node = ox.NamedNode(iri)
     graph = _graph(store, node, _TYPE, _SET)
     if graph is None:
-        raise NotFound(
-            f"{compact(iri) or iri} is no mapping set of the graph", "See them with: cyberstd ask mapping-sets."
-        )
+        hint = "See them with: cyberstd ask mapping-sets."
+        raise NotFound(f"{compact(iri) or iri} is no mapping set of the graph", hint)
     reading_graph = _graph(store, node, ox.NamedNode(expand("cstd:readBy")), None) or graph
-    told: dict[str, _Told] = {}
+    statements: dict[str, _Values] = {}
     for name in {graph, reading_graph}:
-        for quad in store.quads_for_pattern(None, None, None, name):
-            values = told.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, [])  # type: ignore[union-attr]
-            values.append(quad.object.value)  # type: ignore[union-attr]
-    about, source = _Reader(told.get(iri, {})), _Reader(_description(store, graph))
+        _add(statements, store.quads_for_pattern(None, None, None, name))
+    _add(statements, store.quads_for_pattern(graph, None, None, None))
+    about, source = _Subject(statements, iri), _Subject(statements, graph.value)
     further = dict(about.further(of_set=True))
     says = source.code("cstd:says") or "stated"
-    made = MappingSet(
-        iri,
-        about.one("dct:title"),
-        _reading(about, told),
-        provider=about.one("dct:publisher") or _taken(further, "mapping_provider"),
-        licence=about.one("dct:license") or _taken(further, "license"),
-        version=about.one("owl:versionInfo"),
-        tier=source.code("cstd:licenceTier") or "identifier",
-        says=says,
-        document=_unless(source.one("cstd:sourceDocument"), graph.value),
-        # What is ours quotes nothing: it was read in that source.
-        quoted_from=source.one("prov:wasDerivedFrom" if says == "ours" else "prov:wasQuotedFrom"),
-        locator=_unless(source.one("bibo:locator"), WHOLE),
-        subject_edition=about.one("cstd:subjectEdition") or _taken(further, "subject_source"),
-        object_edition=about.one("cstd:objectEdition") or _taken(further, "object_source"),
-        subject_version=_taken(further, "subject_source_version"),
-        object_version=_taken(further, "object_source_version"),
-        date=about.one("cstd:printedDate"),
-        description=about.one("dct:description"),
-        rows=named(iri, (_row(_Reader(said), told) for said in told.values() if _ROW in said.get(_TYPE.value, ()))),
-        other=sssom_slots.in_order(further, of_set=True),
+    document, locator = source.one("cstd:sourceDocument"), source.one("bibo:locator")
+    fields: dict[str, Any] = {
+        field.path: (about.one(field.curie) if field.curie else "") or _taken(further, slot)
+        for slot, field in sssom_slots.FIELDS.items()
+        if slot in sssom_slots.SET_SLOTS
+    }
+    fields |= {
+        "tier": source.code("cstd:licenceTier") or "identifier",
+        "says": says,
+        "document": "" if document == graph.value else document,
+        # A set of ours quotes nothing: it was read in that source.
+        "quoted_from": source.one("prov:wasDerivedFrom" if says == "ours" else "prov:wasQuotedFrom"),
+        "locator": "" if locator == WHOLE else locator,
+    }
+    rows = (
+        _row(_Subject(statements, row)) for row, values in statements.items() if _ROW in values.get(_TYPE.value, ())
     )
-    return made
+    return MappingSet(
+        iri=iri,
+        reading=_reading(about),
+        rows=named(iri, rows),
+        other=sssom_slots.in_order(further, of_set=True),
+        **fields,
+    )
 
 
 def _graph(
     store: ox.Store, subject: ox.NamedNode, predicate: ox.NamedNode, value: ox.NamedNode | None
 ) -> ox.NamedNode | None:
-    """Return the named graph that says something of a thing."""
-    found = (quad.graph_name for quad in store.quads_for_pattern(subject, predicate, value, None))
-    return min((name for name in found if isinstance(name, ox.NamedNode)), key=lambda name: name.value, default=None)
+    """Return the first named graph, by IRI, that has such a statement."""
+    graphs = (quad.graph_name for quad in store.quads_for_pattern(subject, predicate, value, None))
+    return min((name for name in graphs if isinstance(name, ox.NamedNode)), key=lambda name: name.value, default=None)
 
 
-def _description(store: ox.Store, graph: ox.NamedNode) -> _Told:
-    told: _Told = {}
-    for quad in store.quads_for_pattern(graph, None, None, None):
-        told.setdefault(quad.predicate.value, []).append(quad.object.value)  # type: ignore[union-attr]
-    return told
+def _add(statements: dict[str, _Values], quads: Iterator[ox.Quad]) -> None:
+    for quad in quads:
+        values = statements.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, [])  # type: ignore[union-attr]
+        values.append(quad.object.value)  # type: ignore[union-attr]
 
 
-class _Reader:
-    """What is said of one thing."""
+class _Subject:
+    """The statements about one subject, and a way to those about others.
 
-    def __init__(self, told: _Told) -> None:
-        self._told = told
+    :param statements: subject → property → values
+    """
+
+    def __init__(self, statements: dict[str, _Values], iri: str) -> None:
+        self._statements = statements
+        self._values = statements.get(iri, {})
 
     def all(self, curie: str) -> list[str]:
         """Return the values of a property, sorted."""
-        return sorted(set(self._told.get(expand(curie), ())))
+        return sorted(set(self._values.get(expand(curie), ())))
 
     def one(self, curie: str) -> str:
         """Return the first value of a property, or ""."""
@@ -104,6 +101,10 @@ class _Reader:
     def code(self, curie: str) -> str:
         """Return the code that a property has as value, or ""."""
         return self.one(curie).rpartition("#")[2]
+
+    def subjects(self, curie: str) -> list[_Subject]:
+        """Return the values of a property as subjects themselves."""
+        return [_Subject(self._statements, iri) for iri in self.all(curie)]
 
     def relations(self) -> Relations:
         """Return the relations that are possible."""
@@ -117,44 +118,45 @@ class _Reader:
             yield name, sssom_slots.split(cell) if sssom_slots.slot(name, of_set=of_set).multiple else (cell,)
 
 
-def _reading(about: _Reader, told: dict[str, _Told]) -> DeclaredReading:
-    words = [_Reader(told.get(iri, {})) for iri in about.all("cstd:readsWord")]
-    table = [RelationWord(word.one("cstd:publishedRelation"), word.relations()) for word in words]
-    return DeclaredReading(
-        **{slot: about.code(predicate) for slot, predicate in CODE_PROPERTIES.items()},
-        words=tuple(sorted(table, key=lambda read: natural(read.word))),
-        reason=about.one("cstd:readingReason"),
-        audience=about.one("cstd:audience"),
-        made_how=about.one("cstd:madeHow"),
-        confidence_scale=about.one("cstd:confidenceScale"),
+def _reading(about: _Subject) -> DeclaredReading:
+    words = [
+        RelationWord(word.one("cstd:publishedRelation"), word.relations()) for word in about.subjects("cstd:readsWord")
+    ]
+    fields = {
+        field.name: about.code(field.curie) if field.is_code else about.one(field.curie)
+        for field in sssom_slots.FIELDS.values()
+        if field.is_of_reading and field.form != "words"
+    }
+    return DeclaredReading(words=tuple(sorted(words, key=lambda entry: natural(entry.word))), **fields)
+
+
+def _row(row: _Subject) -> MappingRow:
+    further = dict(row.further())
+    subject, value = (
+        End(
+            iri=row.one(f"cstd:{predicate}"),
+            members=tuple(
+                member for end in row.subjects(f"cstd:{predicate}")[:1] for member in end.all("cstd:hasMember")
+            ),
+            label=_taken(further, label),
+        )
+        for predicate, label in (("mapsFrom", "subject_label"), ("mapsTo", "object_label"))
     )
-
-
-def _row(said: _Reader, told: dict[str, _Told]) -> MappingRow:
-    further = dict(said.further())
-
-    def end(path: str, label: str) -> End:
-        iri = said.one(path)
-        return End(iri, tuple(_Reader(told.get(iri, {})).all("cstd:hasMember")), _taken(further, label))
-
-    sure = said.one("cstd:confidence")
+    confidence = row.one("cstd:confidence")
     return MappingRow(
-        "",
-        end("cstd:mapsFrom", "subject_label"),
-        end("cstd:mapsTo", "object_label"),
-        said.one("cstd:publishedRelation"),
-        said.relations(),
-        justification=said.one("cstd:justification"),
-        confidence=float(sure) if sure else None,
-        comment=said.one("skos:note"),
-        derived_from=tuple(sorted(said.all("cstd:derivedFrom"), key=natural)),
+        iri="",
+        subject=subject,
+        object=value,
+        word=row.one("cstd:publishedRelation"),
+        relations=row.relations(),
+        justification=row.one("cstd:justification"),
+        confidence=float(confidence) if confidence else None,
+        comment=row.one("skos:note"),
+        derived_from=tuple(sorted(row.all("cstd:derivedFrom"), key=natural)),
         other=sssom_slots.in_order(further),
     )
 
 
 def _taken(further: dict[str, tuple[str, ...]], name: str) -> str:
+    """Return the first value of a slot, or "", and take the slot out of *further*."""
     return "".join(further.pop(name, ())[:1])
-
-
-def _unless(value: str, default: str) -> str:
-    return "" if value == default else value

@@ -1,10 +1,10 @@
-"""Sets of relations between what two provisions raise, and how they compose.
+"""Sets of relations between two provisions, taken as sets of concepts, and their composition.
 
 The five base relations are those of RCC-5, which NIST IR 8477 names for mappings: of two non-empty sets exactly one
-holds.  A mapping states the *set* of those that are still possible, here a number from 0 to 31, one bit each: so most
-crosswalks, which say no more than "these have something in common", state {E, <, >, o}.  Composition is worked out
-from the definition of the relations, not from a printed table (``tests/test_relations.py`` holds it against all sets of
-five elements).  Pure: no graph, no file.
+holds.  A mapping states the *set* of those that are still possible, here a number from 0 to 31 with one bit for each.
+Most crosswalks, which say only that two provisions have something in common, state {E, <, >, o}.  Composition is
+computed from the definition of the relations, not copied from a table (``tests/test_relations.py`` checks it with all
+sets of five elements).  Pure: no graph, no file.
 
 Sources: NIST IR 8477 (2024), section 4.3; P. Jonsson, T. Drakengren, "A complete classification of tractability in
 RCC-5" (Journal of Artificial Intelligence Research 6, 1997); J. Renz, B. Nebel, "On the complexity of qualitative
@@ -13,7 +13,10 @@ spatial reasoning: a maximal tractable fragment of the Region Connection Calculu
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import or_
 from typing import Final, Literal, NewType
 
 #: A set of base relations: the sum of their bits.
@@ -27,16 +30,16 @@ DISJOINT: Final = Relations(16)
 NONE: Final = Relations(0)
 #: Nothing is known: all five are possible.
 ANY: Final = Relations(31)
-#: The two have something in common, and that is all that is said.
+#: The two have something in common.
 OVERLAP: Final = Relations(15)
 WITHIN_OR_EQUAL: Final = Relations(3)
 CONTAINS_OR_EQUAL: Final = Relations(5)
 
-#: sign → base relation, in the order in which people are shown them.
+#: sign → base relation, in the order of display.
 SIGNS: Final = {"E": EQUAL, "<": SUBSET, ">": SUPERSET, "o": INTERSECTS, "x": DISJOINT}
 #: The code of the scheme ``relation`` → base relation.
 CODES: Final = {"equal": EQUAL, "subset": SUBSET, "superset": SUPERSET, "intersects": INTERSECTS, "disjoint": DISJOINT}
-#: Local name of an own predicate → the set that it names; :data:`PREDICATES` lists the narrower ones first.
+#: Local name of a predicate of ours → the set that it names, the narrower ones first.
 PREDICATES: Final = {
     "equalTo": EQUAL,
     "within": SUBSET,
@@ -61,14 +64,11 @@ def parts(relations: Relations) -> Iterator[Relations]:
 
 def union(sets: Iterable[Relations]) -> Relations:
     """Return what is possible in any of *sets*."""
-    total = 0
-    for one in sets:
-        total |= one
-    return Relations(total)
+    return Relations(reduce(or_, sets, 0))
 
 
 def signs(relations: Relations) -> str:
-    """Return a set as people are shown it.
+    """Return a set as signs, for display.
 
     >>> signs(OVERLAP)
     'E < > o'
@@ -84,14 +84,14 @@ def parse(text: str) -> Relations:
 
     :raises ValueError: on another sign, or on none
     """
-    found = [sign for sign in text if sign not in " ,{}"]
-    if not found or any(sign not in SIGNS for sign in found):
+    given = [sign for sign in text if sign not in " ,{}"]
+    if not given or any(sign not in SIGNS for sign in given):
         raise ValueError(f"'{text}' is no set of the relations {signs(ANY)}")
-    return union(SIGNS[sign] for sign in found)
+    return union(SIGNS[sign] for sign in given)
 
 
 def predicate(relations: Relations) -> str:
-    """Return the local name of the narrowest own predicate that holds where *relations* does.
+    """Return the local name of our narrowest predicate that holds where *relations* do.
 
     >>> predicate(parse("<")), predicate(parse("E < o")), predicate(parse("< o x"))
     ('within', 'overlaps', 'mappedTo')
@@ -101,16 +101,11 @@ def predicate(relations: Relations) -> str:
 
 def converse(relations: Relations) -> Relations:
     """Return the set seen from the other end: subset and superset change places."""
-    turned = relations & ~(SUBSET | SUPERSET)
-    if relations & SUBSET:
-        turned |= SUPERSET
-    if relations & SUPERSET:
-        turned |= SUBSET
-    return Relations(turned)
+    return CONVERSE[relations]
 
 
 def verdict(relations: Relations) -> Verdict:
-    """Return what a set of relations amounts to for a reader."""
+    """Return the verdict on two provisions of which these relations are possible."""
     if not relations:
         return "contradiction"
     if relations in _BASE:
@@ -121,9 +116,9 @@ def verdict(relations: Relations) -> Verdict:
 def is_tractable(relations: Relations) -> bool:
     """Tell whether closure decides consistency for networks of such sets.
 
-    A set that leaves both proper part and proper whole possible, but not partial overlap, lies outside the one largest
-    class for which it does and which has all base relations (Jonsson and Drakengren 1997).  That it does for the 28
-    others, and no longer when any of the four is let in, is worked out in ``tests/test_tractability.py``.
+    The four sets with both subset and superset but without intersection are outside the only maximal class that has
+    all base relations and for which closure decides (Jonsson and Drakengren 1997).  ``tests/test_tractability.py``
+    shows that it decides for the 28 others, and for none of the four in addition.
     """
     return not (relations & SUBSET and relations & SUPERSET and not relations & INTERSECTS)
 
@@ -140,40 +135,43 @@ def _of_sets(first: int, second: int) -> Relations:
     return SUPERSET if common == second else INTERSECTS
 
 
-def _table() -> dict[tuple[Relations, Relations], Relations]:
-    """Work out the composition of base relations from sets of points.
+def _of_base() -> dict[tuple[Relations, Relations], Relations]:
+    """Compute the composition of base relations from sets of points.
 
-    A point of three sets lies in one of seven regions (in the first or not, in the second or not, in the third or not,
-    and at least one), so which relations hold depends on which regions are inhabited, no more: 128 cases are all.
+    A point of three sets is in one of seven regions (in the first or not, in the second or not, in the third or not,
+    and in at least one), so the relations depend only on which regions are inhabited: 128 cases are all.
     """
-    found: dict[tuple[Relations, Relations], int] = {}
+    composed: dict[tuple[Relations, Relations], Relations] = defaultdict(lambda: NONE)
     for inhabited in range(1 << 7):
-        first = sum(1 << region for region in range(7) if inhabited >> region & 1 and (region + 1) & 1)
-        second = sum(1 << region for region in range(7) if inhabited >> region & 1 and (region + 1) & 2)
-        third = sum(1 << region for region in range(7) if inhabited >> region & 1 and (region + 1) & 4)
+        points = [point for point in range(1, 8) if inhabited >> point - 1 & 1]
+        first, second, third = (sum(1 << point for point in points if point & member) for member in (1, 2, 4))
         if first and second and third:
-            key = _of_sets(first, second), _of_sets(second, third)
-            found[key] = found.get(key, 0) | _of_sets(first, third)
-    return {key: Relations(value) for key, value in found.items()}
+            pair = _of_sets(first, second), _of_sets(second, third)
+            composed[pair] = Relations(composed[pair] | _of_sets(first, third))
+    return composed
 
 
-def _of_all_sets() -> tuple[tuple[Relations, ...], ...]:
-    composed = _table()
-    rows = [[0] * 32 for _ in range(32)]
+def _of_all() -> tuple[tuple[Relations, ...], ...]:
+    composed = _of_base()
+    rows = [[NONE] * 32 for _ in range(32)]
     for first in range(1, 32):
         for second in range(1, 32):
             one, two = Relations(first & -first), Relations(second & -second)
-            # What the lowest relations of both compose to, and what remains without either.
-            rows[first][second] = composed[one, two] | rows[first & ~one][second] | rows[first][second & ~two]
-    return tuple(tuple(Relations(one) for one in row) for row in rows)
+            # The composition of the lowest relations of both, and what there is without either.
+            union = composed[one, two] | rows[first & ~one][second] | rows[first][second & ~two]
+            rows[first][second] = Relations(union)
+    return tuple(map(tuple, rows))
 
 
-#: ``COMPOSITION[r][s]`` for all 32 × 32 sets: the union of what their members compose to.
-COMPOSITION: Final = _of_all_sets()
+#: ``COMPOSITION[r][s]`` for all 32 × 32 sets: the union of the compositions of their members.
+COMPOSITION: Final = _of_all()
+_TURNED: Final = {SUBSET: SUPERSET, SUPERSET: SUBSET}
+#: ``CONVERSE[r]`` for all 32 sets, see :func:`converse`.
+CONVERSE: Final = tuple(union(_TURNED.get(base, base) for base in parts(Relations(number))) for number in range(32))
 
 
 def compose(first: Relations, second: Relations) -> Relations:
-    """Return what A and C can be when A *first* B and B *second* C.
+    """Return the relations that are possible between A and C when A *first* B and B *second* C.
 
     >>> signs(compose(SUBSET, INTERSECTS)), signs(compose(OVERLAP, WITHIN_OR_EQUAL)), compose(OVERLAP, OVERLAP) == ANY
     ('< o x', 'E < > o', True)

@@ -1,12 +1,12 @@
-"""How the predicates of a mapping set without a declared reading are read: by whoever imports it.
+"""How predicates are read in a mapping set that declares no reading.
 
-A predicate of SKOS or OWL was chosen for ontologies and vocabularies; what it says of provisions as sets is an
-assumption, which stands as such in the graph.
+The predicates of SKOS and OWL were made for vocabularies and ontologies.  What they say of provisions as sets is an
+assumption, and the graph marks it as one.
 """
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from cyberstd_kg.core.iris import PREFIXES
 from cyberstd_kg.mappings import relations
@@ -23,53 +23,46 @@ _KNOWN: Final = {
     f"{_RDFS}subClassOf": WITHIN_OR_EQUAL,
     f"{_SKOS}closeMatch": OVERLAP,
     f"{_SKOS}relatedMatch": OVERLAP,
-    **{f"{PREFIXES['cstd']}{name}": named for name, named in relations.PREDICATES.items()},
+    **{f"{PREFIXES['cstd']}{name}": possible for name, possible in relations.PREDICATES.items()},
 }
-#: What SKOS has besides, of which nobody can tell what it says of sets (https://www.w3.org/TR/skos-reference/).
+#: The other predicates of SKOS, which say nothing of sets (https://www.w3.org/TR/skos-reference/).
 _OTHER: Final = frozenset(
     f"{_SKOS}{name}"
     for name in "broader narrower related broaderTransitive narrowerTransitive semanticRelation mappingRelation".split()
 )
-_EXACT: Final = frozenset(name for name, read in _KNOWN.items() if read == EQUAL)
 NOT: Final = "Not"
 
 
-class Read(NamedTuple):
-    """What a predicate is read to say, and why it is no more, where that needs a word."""
-
-    relations: Relations
-    note: str = ""
-
-
 def is_slip(predicate: str) -> bool:
-    """Tell whether a predicate is in a namespace whose words are known, and is none of them: exactMtch."""
+    """Tell whether a predicate has a namespace whose terms are known, and is none of them, such as skos:exactMtch."""
     return predicate.startswith((_SKOS, PREFIXES["cstd"])) and predicate not in _KNOWN and predicate not in _OTHER
 
 
-def of(predicate: str, modifier: str, *, strict: bool) -> Read:
-    """Return how a predicate (an IRI) with its modifier is read.
+def of(predicate: str, modifier: str, *, strict: bool) -> tuple[Relations, str]:
+    """Return how a predicate (an IRI) with its modifier is read, and why as nothing more, where that is surprising.
 
-    :param strict: read skos:relatedMatch as intersection, each with something of its own
+    :param strict: read skos:relatedMatch as intersection, in which each has a part of its own
     """
+    known = _KNOWN.get(predicate)
     if modifier == NOT:
-        if predicate in _EXACT:
-            return Read(Relations(ANY & ~EQUAL))
-        return Read(ANY, "that something weaker than equality does not hold does not make two disjoint")
+        if known == EQUAL:
+            return Relations(ANY & ~EQUAL), ""
+        return ANY, "provisions for which less than equality is denied need not be disjoint"
     if strict and predicate == f"{_SKOS}relatedMatch":
-        return Read(INTERSECTS)
-    if predicate in _KNOWN:
-        return Read(_KNOWN[predicate])
-    return Read(ANY, "nothing tells what the predicate says of two provisions as sets")
+        return INTERSECTS, ""
+    return (ANY, "it is not known what the predicate says of two provisions as sets") if known is None else (known, "")
 
 
 def reason(*, strict: bool, given: bool) -> str:
-    """Return why the words are read so, as it stands in the graph.
+    """Return the reason for this reading, for the graph.
 
-    :param given: whether a table of words was given
+    :param given: whether the importer gave a table of words
     """
-    related = "related ones as intersection with something of each own" if strict else "related ones as overlap"
-    told = (
-        "The file declares no reading. Chosen on import: exact matches are read as equality, broad and narrow ones as "
-        f"subset and superset, close ones as overlap of any kind, {related}, all else as saying nothing of sets."
+    related = (
+        "related ones as intersection, in which each has a part of its own" if strict else "related ones as overlap"
     )
-    return f"{told} The table of words was given by the importer." if given else told
+    text = (
+        "The file declares no reading. Chosen on import: exact matches are read as equality, broad and narrow ones as "
+        f"subset and superset, close ones as overlap of any kind, {related}, all others as saying nothing of sets."
+    )
+    return f"{text} The table of words was given by the importer." if given else text
