@@ -242,7 +242,7 @@ def test_no_redirect_is_followed(behave: Callable[..., tuple[str, Seen]], status
     elsewhere, called = behave(reply(body=YES))
     for target in (elsewhere, "file:///etc/hostname"):
         url, _ = behave(reply(status, Location=target))
-        with pytest.raises(ResourceMissing, match="sends on to") as moved:
+        with pytest.raises(ResourceMissing, match="redirects to") as moved:
             RemoteEndpoint(url).run("ASK { }")
         assert target in moved.value.message
     assert called.requests == []

@@ -83,7 +83,7 @@ def rows(data: bytes) -> list[dict[str, str]]:
 
 def unguarded(store: Path, text: str, **limits: float) -> bytes:
     """Run a query past the guard."""
-    return worker.run_unguarded(store, text, worker.QueryLimits(**limits))  # type: ignore[arg-type]
+    return worker.run(store, text, is_checked=True, **limits)  # type: ignore[arg-type]
 
 
 def children() -> list[int]:
@@ -163,7 +163,7 @@ def test_the_limits_hold_for_the_process(tmp_path: Path) -> None:
     if pid == 0:
         failures = 0
         try:
-            worker._limit(worker.QueryLimits(timeout=3, memory=64 << 20))
+            worker._limit(3, 64 << 20)
             attempts: list[Callable[[], object]] = [
                 lambda: os.open(victim, os.O_RDONLY),
                 socket.socket,

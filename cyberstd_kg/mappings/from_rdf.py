@@ -39,21 +39,11 @@ def load(store: ox.Store, iri: str) -> MappingSet:
     _add(statements, store.quads_for_pattern(graph, None, None, None))
     about, source = _Subject(statements, iri), _Subject(statements, graph.value)
     further = dict(about.further(of_set=True))
-    says = source.code("cstd:says") or "stated"
-    document, locator = source.one("cstd:sourceDocument"), source.one("bibo:locator")
     fields: dict[str, Any] = {
         field.path: (about.one(field.curie) if field.curie else "") or _taken(further, slot)
         for slot, field in sssom_slots.FIELDS.items()
         if slot in sssom_slots.SET_SLOTS
-    }
-    fields |= {
-        "tier": source.code("cstd:licenceTier") or "identifier",
-        "says": says,
-        "document": "" if document == graph.value else document,
-        # A set of ours quotes nothing: it was read in that source.
-        "quoted_from": source.one("prov:wasDerivedFrom" if says == "ours" else "prov:wasQuotedFrom"),
-        "locator": "" if locator == WHOLE else locator,
-    }
+    } | _described(source, graph.value)
     rows = (
         _row(_Subject(statements, row)) for row, values in statements.items() if _ROW in values.get(_TYPE.value, ())
     )
@@ -64,6 +54,20 @@ def load(store: ox.Store, iri: str) -> MappingSet:
         other=sssom_slots.in_order(further, of_set=True),
         **fields,
     )
+
+
+def _described(source: _Subject, graph: str) -> dict[str, str]:
+    """Return the fields of a set that the description of its graph states."""
+    says = source.code("cstd:says") or "stated"
+    document, locator = source.one("cstd:sourceDocument"), source.one("bibo:locator")
+    return {
+        "tier": source.code("cstd:licenceTier") or "identifier",
+        "says": says,
+        "document": "" if document == graph else document,
+        # A set of ours quotes nothing: it was read in that source.
+        "quoted_from": source.one("prov:wasDerivedFrom" if says == "ours" else "prov:wasQuotedFrom"),
+        "locator": "" if locator == WHOLE else locator,
+    }
 
 
 def _graph(

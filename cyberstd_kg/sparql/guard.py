@@ -1,21 +1,21 @@
 """Reads a foreign SPARQL query before the engine does, and refuses what must not run here.
 
-Refused are ``SERVICE`` (the engine would fetch from other hosts, and has no switch for it), updates, and texts that
-are so long, so deep or so chained that the engine's recursive parser would crash.
+It refuses ``SERVICE`` (the engine would fetch from other hosts, and has no switch for it), updates, and texts so long,
+so deep or so chained that the engine's recursive parser would crash.
 
-The engine's parser knows no tokens, and so reads some texts otherwise than the grammar of SPARQL 1.1 says.  Each of
-these was seen to reach the network although a reader of tokens finds a name, an IRI or a string there:
+The engine's parser has no tokens, so it reads some texts differently from the grammar of SPARQL 1.1.  Each of these
+reached the network in a test, although a reader of tokens finds a name, an IRI or a string there:
 
 * ``SERVICEex:x{…}``, ``1SERVICE<…>{…}``, ``trueSERVICE<…>{…}``: a keyword needs no gap before or after it;
 * ``FILTER(1<'>') SERVICE<…>{…} #'``: after a value ``<`` is 'less than', even where an IRI could begin;
 * ``VALUES ?x{'''a'} SERVICE<…>{…} #\\q'''``: a long string with a false escape becomes two short ones;
 * ``ex:6.1.3``: a name with two dots is cut after the first part.
 
-So a word counts as SERVICE as soon as it contains it, a name, IRI or string hides it only where both ways of reading
-agree, and a text in which they cannot be told apart is refused.  Codepoint escapes (``SERV\\u0049CE``) are, by SPARQL
-1.1 section 19.2, read before the grammar; the engine does not.  A text that has some is read both ways.
+So a word counts as SERVICE as soon as it contains it.  A name, IRI or string hides it only where both readings agree;
+a text in which they differ is refused.  SPARQL 1.1 section 19.2 reads codepoint escapes (``SERV\\u0049CE``) before the
+grammar, the engine does not: a text that has some is read both ways.
 
-``FROM`` and ``FROM NAMED`` pass: the engine only chooses among the graphs that it holds, it fetches nothing.
+``FROM`` and ``FROM NAMED`` pass: the engine only chooses among its own graphs and fetches nothing.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _PATTERN_SIGNS: Final = frozenset(".;,{<")
 _CLOSES: Final = {")": "(", "]": "[", "}": "{"}
 #: Kinds of token that can end a value: after them ``<`` may mean 'less than'.
 _ENDS_VALUE: Final = frozenset(["iri", "string", "name", "bnode", "var", "number", "lang", "word"])
-#: Words after which a name and ``{`` may follow without being a SERVICE in disguise.
+#: Words after which a name and ``{`` are no SERVICE in disguise.
 _BEFORE_GRAPH_NAME: Final = frozenset("GRAPH FROM NAMED DESCRIBE".split())
 _SERVICE: Final = "service"
 
@@ -90,8 +90,8 @@ class Token(NamedTuple):
     start: int
 
 
-def _stand_in(found: re.Match[str]) -> str:
-    char = found[0]
+def _stand_in(match: re.Match[str]) -> str:
+    char = match[0]
     if any(span[0] <= char <= span[1] for span in _BASE_RANGES):
         return _A_BASE
     return _A_MORE if any(span[0] <= char <= span[1] for span in _MORE_RANGES) else _A_FOREIGN
@@ -103,149 +103,150 @@ def _place(text: str, start: int) -> str:
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """Cut *text* into tokens by the grammar of SPARQL 1.1; blanks and comments are left out.
+    """Split *text* into tokens by the grammar of SPARQL 1.1, without blanks and comments.
 
     A word (keyword, ``a``, ``true``) is a name without a colon.
 
     :raises QueryRefused: at the first character that begins no token, with its line and column
     """
-    match = re.compile(_PATTERN).match
+    match_at = re.compile(_PATTERN).match
     classes = text if text.isascii() else re.sub(r"[^\x00-\x7f]", _stand_in, text)
     at = 0
     while at < len(text):
-        found = match(classes, at)
-        if found is None:
-            what = {'"': "a string that is not closed", "'": "a string that is not closed"}.get(text[at], "")
-            what = what or f"'{text[at]}' (U+{ord(text[at]):04X}), which begins nothing in SPARQL"
-            raise QueryRefused(
-                f"the query has, at {_place(text, at)}, {what}", "Mend the query there; check quotes and escapes."
-            )
-        kind, end = found.lastgroup or "", found.end()
-        if kind == "name" and ":" not in found[0]:
+        match = match_at(classes, at)
+        if match is None:
+            what = f"'{text[at]}' (U+{ord(text[at]):04X}), which begins nothing in SPARQL"
+            what = "a string that is not closed" if text[at] in "\"'" else what
+            hint = "Correct the query there; check quotes and escapes."
+            raise QueryRefused(f"the query has, at {_place(text, at)}, {what}", hint)
+        kind, end = match.lastgroup or "", match.end()
+        if kind == "name" and ":" not in match[0]:
             kind = "word"
         if kind != "skip":
             yield Token(kind, text[at:end], at)
         at = end
 
 
-def _refuse_service(text: str, start: int) -> None:
-    raise QueryRefused(
-        f"the query has SERVICE at {_place(text, start)}, which would send it to another host",
-        "Leave SERVICE out; to ask an endpoint, give its address with --endpoint.",
-    )
+class _Scan:
+    """Reads a text once, token by token, and refuses what is not allowed.
 
-
-def _unclear(text: str, start: int, what: str, hint: str) -> QueryRefused:
-    return QueryRefused(f"{what} at {_place(text, start)} can be read in two ways", hint)
-
-
-def _check_word(text: str, token: Token, service: bool) -> int:
-    """Check one bare word; return how many chained operators it holds."""
-    if not service and _SERVICE in token.text.casefold():
-        _refuse_service(text, token.start)
-    parts = re.split(r"[.\-]", token.text.upper())
-    for part in parts:
-        if part in _UPDATE:
-            raise QueryRefused(
-                f"the query has {part} at {_place(text, token.start)}: updates are not allowed",
-                "Ask with SELECT, ASK, CONSTRUCT or DESCRIBE.",
-            )
-    return len(parts) - 1 + (token.text.upper() in _CHAIN_WORDS)
-
-
-def _check_names(text: str, token: Token, before: Token | None, service: bool) -> bool:
-    """Check a prefixed name or blank node; return whether a ``{`` right after it would make it a SERVICE."""
-    if token.text.count(".") > 1:
-        raise _unclear(text, token.start, f"'{token.text}', a name with two dots,", "Write it as a full IRI in < >.")
-    if service or _SERVICE not in token.text.casefold():
-        return False
-    prefix, _, local = token.text.casefold().partition(":")
-    if _SERVICE in local and not re.fullmatch(r"[a-z0-9_\-:]*", local.partition(_SERVICE)[0]):
-        raise _unclear(text, token.start, f"'{token.text}'", "Write it as a full IRI in < >.")
-    known = before is not None and before.kind == "word" and before.text.upper() in _BEFORE_GRAPH_NAME
-    return _SERVICE in prefix and not known
-
-
-def _check_iri(text: str, token: Token, before: Token | None, inside: str) -> None:
-    """Refuse an IRI that may as well be 'less than' and something that hides what follows.
-
-    'Less than' stands only within parentheses and after a value.  An IRI with ``//`` cannot be an expression, and
-    one without quote, comment sign and bracket leaves both readings at the same place.
+    :param service: let SERVICE pass
     """
-    after_value = before is not None and (before.kind in _ENDS_VALUE or before.text in {")", "]"})
-    if inside != "(" or not after_value or re.match(r"<[A-Za-z][A-Za-z0-9+.\-]*://", token.text):
-        return
-    if re.search(r"['#()\[\]]", token.text):
-        raise _unclear(
-            text, token.start, f"'{token.text}'", "Write it as a prefixed name, or put blanks around '<' and '>'."
-        )
 
+    def __init__(self, text: str, *, service: bool) -> None:
+        self._text = text
+        self._service = service
+        self._open: list[str] = []
+        self._before = Token("", "", 0)
+        self._operators = self._patterns = 0
+        #: Whether a ``{`` right after the last token makes that a SERVICE in disguise.
+        self._is_disguised = False
 
-def _scan(text: str, service: bool) -> None:
-    """Read *text* once, token by token, and refuse what is not allowed."""
-    open_brackets: list[str] = []
-    chained = patterns = 0
-    before: Token | None = None
-    disguised = False
-    for token in tokens(text):
-        if disguised and token.text == "{":
-            _refuse_service(text, token.start)
-        disguised = False
-        if token.kind == "word":
-            chained += _check_word(text, token, service)
-        elif token.kind in {"name", "bnode"}:
-            disguised = _check_names(text, token, before, service)
-        elif token.kind == "iri":
-            _check_iri(text, token, before, open_brackets[-1] if open_brackets else "")
-        elif token.kind == "lang" and not service and _SERVICE in token.text.casefold():
-            _refuse_service(text, token.start)
-        elif token.kind == "sign":
-            if token.text in "([{":
-                open_brackets.append(token.text)
-                if len(open_brackets) > MAX_DEPTH:
-                    raise QueryRefused(
-                        f"the query nests more than {MAX_DEPTH} brackets at {_place(text, token.start)}",
-                        "Split it into several queries.",
-                    )
-            elif token.text in _CLOSES and (not open_brackets or open_brackets.pop() != _CLOSES[token.text]):
-                raise QueryRefused(
-                    f"the query has '{token.text}' at {_place(text, token.start)}, which closes nothing",
-                    "Mend the brackets.",
-                )
-            chained += token.text in _CHAIN_SIGNS
-            in_list = token.text == "," and open_brackets[-1:] == ["("]
-            patterns += token.text in _PATTERN_SIGNS and not in_list
-        if patterns > MAX_PATTERNS:
-            raise QueryRefused(
-                f"the query has more than {MAX_PATTERNS} patterns", "Split it, or list the values with VALUES."
-            )
-        if chained > MAX_CHAIN:
-            raise QueryRefused(
-                f"the query has more than {MAX_CHAIN} operators (such as / || + MINUS OPTIONAL AS)",
-                "Split it into several queries, or list the values with VALUES.",
-            )
-        before = token
+    def run(self) -> None:
+        """Read the text.
+
+        :raises QueryRefused: at the first token that is not allowed
+        """
+        for token in tokens(self._text):
+            if self._is_disguised and token.text == "{":
+                raise self._service_at(token)
+            self._is_disguised = False
+            if token.kind in ("word", "lang") and self._hides_service(token):
+                raise self._service_at(token)
+            if token.kind == "word":
+                self._word(token)
+            elif token.kind in ("name", "bnode"):
+                self._name(token)
+            elif token.kind == "iri":
+                self._iri(token)
+            elif token.kind == "sign":
+                self._sign(token)
+            if self._patterns > MAX_PATTERNS:
+                message = f"the query has more than {MAX_PATTERNS} patterns"
+                raise QueryRefused(message, "Split it, or list the values with VALUES.")
+            if self._operators > MAX_CHAIN:
+                message = f"the query has more than {MAX_CHAIN} operators (such as / || + MINUS OPTIONAL AS)"
+                raise QueryRefused(message, "Split it into several queries, or list the values with VALUES.")
+            self._before = token
+
+    def _at(self, token: Token) -> str:
+        return _place(self._text, token.start)
+
+    def _hides_service(self, token: Token) -> bool:
+        return not self._service and _SERVICE in token.text.casefold()
+
+    def _service_at(self, token: Token) -> QueryRefused:
+        message = f"the query has SERVICE at {self._at(token)}, which would send it to another host"
+        return QueryRefused(message, "Leave SERVICE out; to ask an endpoint, give its address with --endpoint.")
+
+    def _unclear(self, token: Token, what: str, hint: str) -> QueryRefused:
+        return QueryRefused(f"'{token.text}'{what} at {self._at(token)} can be read in two ways", hint)
+
+    def _word(self, token: Token) -> None:
+        """Refuse words of updates, and count operators."""
+        parts = re.split(r"[.\-]", token.text.upper())
+        for part in parts:
+            if part in _UPDATE:
+                message = f"the query has {part} at {self._at(token)}: updates are not allowed"
+                raise QueryRefused(message, "Ask with SELECT, ASK, CONSTRUCT or DESCRIBE.")
+        self._operators += len(parts) - 1 + (token.text.upper() in _CHAIN_WORDS)
+
+    def _name(self, token: Token) -> None:
+        """Refuse a prefixed name or blank node that the engine may read otherwise."""
+        if token.text.count(".") > 1:
+            raise self._unclear(token, ", a name with two dots,", "Write it as a full IRI in < >.")
+        if not self._hides_service(token):
+            return
+        prefix, _, local = token.text.casefold().partition(":")
+        if _SERVICE in local and not re.fullmatch(r"[a-z0-9_\-:]*", local.partition(_SERVICE)[0]):
+            raise self._unclear(token, "", "Write it as a full IRI in < >.")
+        names_graph = self._before.kind == "word" and self._before.text.upper() in _BEFORE_GRAPH_NAME
+        self._is_disguised = _SERVICE in prefix and not names_graph
+
+    def _iri(self, token: Token) -> None:
+        """Refuse an IRI that may also be read as 'less than' and something that hides what follows.
+
+        'Less than' occurs only within parentheses and after a value.  An IRI with ``//`` cannot be an expression, and
+        in one without quote, comment sign and bracket both readings end at the same place.
+        """
+        after_value = self._before.kind in _ENDS_VALUE or self._before.text in (")", "]")
+        if self._open[-1:] != ["("] or not after_value or re.match(r"<[A-Za-z][A-Za-z0-9+.\-]*://", token.text):
+            return
+        if re.search(r"['#()\[\]]", token.text):
+            raise self._unclear(token, "", "Write it as a prefixed name, or put blanks around '<' and '>'.")
+
+    def _sign(self, token: Token) -> None:
+        """Open and close brackets, and count operators and patterns."""
+        if token.text in "([{":
+            self._open.append(token.text)
+            if len(self._open) > MAX_DEPTH:
+                message = f"the query nests more than {MAX_DEPTH} brackets at {self._at(token)}"
+                raise QueryRefused(message, "Split it into several queries.")
+        elif token.text in _CLOSES and (not self._open or self._open.pop() != _CLOSES[token.text]):
+            message = f"the query has '{token.text}' at {self._at(token)}, which closes nothing"
+            raise QueryRefused(message, "Correct the brackets.")
+        self._operators += token.text in _CHAIN_SIGNS
+        is_in_list = token.text == "," and self._open[-1:] == ["("]
+        self._patterns += token.text in _PATTERN_SIGNS and not is_in_list
 
 
 def _decoded(text: str) -> str:
-    """Return *text* with its codepoint escapes replaced; an escaped backslash stays what it is."""
+    """Return *text* with its codepoint escapes replaced; an escaped backslash is kept."""
 
-    def character(found: re.Match[str]) -> str:
-        digits = found[1] or found[2]
+    def character(match: re.Match[str]) -> str:
+        digits = match[1] or match[2]
         if digits is None:
-            return found[0]
+            return match[0]
         code = int(digits, 16)
         if code == 0 or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
-            raise QueryRefused(f"the query has the escape {found[0]}, which is no character", "Leave it out.")
+            raise QueryRefused(f"the query has the escape {match[0]}, which is no character", "Leave it out.")
         return chr(code)
 
     return re.sub(r"\\\\|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", character, text)
 
 
 def check(text: str, *, service: bool = False) -> None:
-    """Refuse a query that must not run; return nothing when it may.
-
-    It does not parse the query: that is the engine's work, and its errors come later.
+    """Refuse a query that must not run here.  Its syntax is left to the engine, which reports errors later.
 
     :param service: let SERVICE pass, for a text that is sent to an endpoint and not run here
     :raises QueryRefused: on SERVICE, on an update, on a text beyond :data:`MAX_BYTES`, :data:`MAX_DEPTH`,
@@ -254,20 +255,16 @@ def check(text: str, *, service: bool = False) -> None:
     try:
         size = len(text.encode("utf-8"))
     except UnicodeEncodeError as error:
-        raise QueryRefused(
-            f"the query has, at {_place(text, error.start)}, half of a character (a lone surrogate)",
-            "Save it as UTF-8 and try again.",
-        ) from None
+        message = f"the query has, at {_place(text, error.start)}, half of a character (a lone surrogate)"
+        raise QueryRefused(message, "Save it as UTF-8 and try again.") from None
     if size > MAX_BYTES:
         raise QueryRefused(f"the query has {size} bytes; {MAX_BYTES} are allowed", "Split it into several queries.")
     if "\0" in text:
         raise QueryRefused(f"the query has a NUL at {_place(text, text.index(chr(0)))}", "Leave it out.")
     if "\\u" in text or "\\U" in text:
         try:
-            _scan(_decoded(text), service)
+            _Scan(_decoded(text), service=service).run()
         except QueryRefused as refused:
-            raise QueryRefused(
-                f"with its codepoint escapes replaced, {refused.message}",
-                refused.hint + ' Codepoint escapes are read before all else: write \\" for a quote, not \\u0022.',
-            ) from None
-    _scan(text, service)
+            hint = f'{refused.hint} Codepoint escapes are read before all else: write \\" for a quote, not \\u0022.'
+            raise QueryRefused(f"with its codepoint escapes replaced, {refused.message}", hint) from None
+    _Scan(text, service=service).run()

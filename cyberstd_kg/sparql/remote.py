@@ -1,7 +1,7 @@
 """The same questions to any SPARQL 1.1 endpoint, by SPARQLWrapper.
 
-SPARQLWrapper makes the request.  An opener of our own sends it: one that speaks http and https and nothing else, and
-follows no redirect, by which the query would go to a host that nobody named.  Answers are limited in size and time.
+SPARQLWrapper makes the request, and an opener of ours sends it.  The opener speaks only http and https, and follows no
+redirect, which could send the query to a host that the user did not name.  Answers are limited in size and time.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from urllib.parse import urlsplit
 from cyberstd_kg.core import assets
 from cyberstd_kg.core.errors import CyberstdError, InputError, LimitExceeded, QueryRefused, ResourceMissing, UsageError
 from cyberstd_kg.core.iris import PREFIXES
-from cyberstd_kg.sparql import guard
+from cyberstd_kg.sparql import guard, worker
 from cyberstd_kg.sparql.results import GraphAnswer, Results
 
 if TYPE_CHECKING:
     from http.client import HTTPResponse
     from urllib.request import OpenerDirector, Request
 
-#: Some servers answer plain JSON in a form of their own: only the standard's type is asked for.
+#: Only the standard's type: some servers answer plain JSON in a form of their own.
 ROWS_TYPE: Final = "application/sparql-results+json"
 #: N-Triples or, for servers that have only that, Turtle.
 GRAPH_TYPES: Final = "application/n-triples, text/turtle;q=0.5"
@@ -36,57 +36,56 @@ class RemoteEndpoint:
 
     :param url: its address, http or https, without name and password
     :param max_answer: largest answer, in bytes
-    :raises UsageError: when it is no such address
+    :raises UsageError: when *url* is no such address
     """
 
     def __init__(self, url: str, *, max_answer: int = MAX_ANSWER) -> None:
         try:
             parts = urlsplit(url)
-            sound = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
-            sound = sound and parts.port != 0 and not parts.fragment
+            is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+            is_address = is_address and parts.port != 0 and not parts.fragment
         except ValueError:
-            sound = False
-        if not sound or not re.fullmatch(r"[\x21-\x7e]+", url):
+            is_address = False
+        if not is_address or not re.fullmatch(r"[\x21-\x7e]+", url):
             shown = re.sub(r"//[^/]*@", "//…@", _line(url))
-            raise UsageError(
-                f"'{shown}' is no address of an endpoint", "Give an http(s) URL, without name and password."
-            )
+            hint = "Give an http(s) URL, without name and password."
+            raise UsageError(f"'{shown}' is no address of an endpoint", hint)
         self.url = url
         self._max_answer = max_answer
 
     def run(self, text: str, *, timeout: float = 10.0) -> Results | GraphAnswer:
-        """Run a query there.  Those of the project's prefixes that it uses and does not declare are declared.
+        """Run a query there, with the project's prefixes that it uses and does not declare.
 
         :param timeout: seconds for each step until the answer begins, and then for the whole of it
-        :raises QueryRefused: when it is an update, or cannot be read, or the endpoint says that it is bad
+        :raises QueryRefused: when the query is an update or cannot be read, or the endpoint refuses it
         :raises LimitExceeded: when the endpoint does not answer in time (or says so: 503, 504), or answers too much
-        :raises ResourceMissing: when it cannot be reached, sends on to another address, fails, or holds data only
-            outside its default graph
-        :raises InputError: when its answer is not what the standard says
+        :raises ResourceMissing: when the endpoint cannot be reached, redirects, fails, or has data only outside its
+            default graph
+        :raises InputError: when its answer is not as the standard requires
+        :raises UsageError: when *timeout* is not a possible one
         """
         guard.check(text, service=True)
+        worker.check_timeout(timeout)
         words = [token.text.upper() for token in guard.tokens(text) if token.kind == "word"]
         form = next((word for word in words if word in _FORMS), "SELECT")
+        answer: Results | GraphAnswer
         if form in ("CONSTRUCT", "DESCRIBE"):
-            graph = _graph(*self._send(with_prefixes(text), form, timeout))
-            empty = not graph.ntriples
-            answer: Results | GraphAnswer = graph
+            answer = _graph(*self._send(with_prefixes(text), form, timeout))
+            is_empty = not answer.ntriples
         else:
-            answer = found = self._rows(with_prefixes(text), form, timeout)
+            answer = self._rows(with_prefixes(text), form, timeout)
             # COUNT over nothing is one row with 0: that too may come from an empty default graph.
-            zeros = all(term.value == "0" for row in found.rows for term in row.values())
-            empty = zeros if found.boolean is None else not found.boolean
-        if empty and "FROM" not in words:
+            zeros = all(term.value == "0" for row in answer.rows for term in row.values())
+            is_empty = zeros if answer.boolean is None else not answer.boolean
+        if is_empty and "FROM" not in words:
             self._check_default_graph(timeout)
         return answer
 
     def _check_default_graph(self, timeout: float) -> None:
-        """Tell an empty answer from an endpoint that does not offer the union of its graphs."""
+        """Refuse an endpoint that has data, but not in its default graph."""
         if not self._probe("default-graph-holds-data", timeout) and self._probe("named-graphs-hold-data", timeout):
-            raise ResourceMissing(
-                f"the default graph of {self.url} is empty, though its named graphs hold data",
-                "Start it with its union option (oxigraph serve --union-default-graph).",
-            )
+            hint = "Start it with its union option (oxigraph serve --union-default-graph)."
+            raise ResourceMissing(f"the default graph of {self.url} is empty, though its named graphs hold data", hint)
 
     def _probe(self, name: str, timeout: float) -> bool:
         text = (assets.root() / "queries" / "probe" / f"{name}.rq").read_text(encoding="utf-8")
@@ -99,13 +98,11 @@ class RemoteEndpoint:
         return Results.from_json(data)
 
     def _send(self, text: str, form: str, timeout: float) -> tuple[bytes, str]:
-        """Send a query; return the body and the media type of the answer."""
+        """Send a query, and return the body and the media type of the answer."""
         import time
         from http.client import HTTPException
         from urllib.error import HTTPError
 
-        if not 0 < timeout <= 86400:
-            raise UsageError(f"a time limit of {timeout:g} s makes no sense", "Give seconds, more than 0.")
         try:
             with _opener().open(self._request(text, form), timeout=timeout) as response:
                 media = response.headers.get_content_type()
@@ -126,23 +123,21 @@ class RemoteEndpoint:
         wrapper.setMethod(POST)
         wrapper.setOnlyConneg(True)
         wrapper.addCustomHttpHeader("Accept", ROWS_TYPE if form in ("SELECT", "ASK") else GRAPH_TYPES)
-        # Not setQuery, which guesses the form from the text: we have read it.
+        # Not setQuery, which guesses the form from the text: here it is known.
         wrapper.queryString, wrapper.queryType = text, form
         request: Request = wrapper._createRequest()
         return request
 
     def _read(self, response: HTTPResponse, deadline: float, timeout: float) -> bytes:
-        """Read the whole body; the socket's own time limit starts anew with each byte, so the clock is kept here."""
+        """Return the whole body; the deadline is checked here, as the socket's own limit restarts with each byte."""
         import time
 
         data = bytearray()
         while chunk := response.read1(_CHUNK):
             data += chunk
             if len(data) > self._max_answer:
-                size = f"{self._max_answer / (1 << 20):g} MiB"
-                raise LimitExceeded(
-                    f"the answer of {self.url} exceeded {size}", "Ask for less, or for parts with LIMIT."
-                )
+                message = f"the answer of {self.url} exceeded {self._max_answer / (1 << 20):g} MiB"
+                raise LimitExceeded(message, "Ask for less, or for parts with LIMIT.")
             if time.monotonic() > deadline:
                 raise self._too_slow(timeout)
         if response.length:
@@ -150,28 +145,27 @@ class RemoteEndpoint:
         return bytes(data)
 
     def _refused(self, error: Any, timeout: float) -> CyberstdError:
-        """Return what an HTTP status other than 200 means."""
+        """Return the error for an HTTP status other than 200."""
         if error.code in (301, 302, 303, 307, 308):
-            to = _line(error.headers.get("Location", "another address"))
-            return ResourceMissing(f"{self.url} sends on to {to}", "Give that address, if you trust it.")
-        said = _line(error.read(2000).decode("utf-8", "replace"))
+            target = _line(error.headers.get("Location", "another address"))
+            return ResourceMissing(f"{self.url} redirects to {target}", "Give that address, if you trust it.")
+        body = _line(error.read(2000).decode("utf-8", "replace"))
         if error.code == 400:
-            return QueryRefused(f"{self.url} refuses the query: {said}", "Mend the query.")
+            return QueryRefused(f"{self.url} refuses the query: {body}", "Correct the query.")
         if error.code in (503, 504):
-            return self._too_slow(timeout, f": {error.code} {said}")
-        return ResourceMissing(
-            f"{self.url} does not answer the query: {error.code} {said}", "Check that it is a SPARQL endpoint."
-        )
+            return self._too_slow(timeout, f": {error.code} {body}")
+        message = f"{self.url} does not answer the query: {error.code} {body}"
+        return ResourceMissing(message, "Check that it is a SPARQL endpoint.")
 
-    def _too_slow(self, timeout: float, said: str = "") -> LimitExceeded:
+    def _too_slow(self, timeout: float, details: str = "") -> LimitExceeded:
         hint = "Ask for less, or give it more time with --timeout."
-        return LimitExceeded(f"{self.url} did not answer within {timeout:g} s{said}", hint)
+        return LimitExceeded(f"{self.url} did not answer within {timeout:g} s{details}", hint)
 
 
 def with_prefixes(text: str) -> str:
-    """Declare those of the project's prefixes that a query uses and does not declare.
+    """Return a query with the project's prefixes that it uses and does not declare.
 
-    They go before the first line, so that lines keep their numbers.
+    They go before the first line, so lines keep their numbers.
     """
     tokens = list(guard.tokens(text))
     names = {token.text.partition(":")[0] for token in tokens if token.kind == "name"}
@@ -189,15 +183,9 @@ def _opener() -> OpenerDirector:
     from urllib import request
 
     opener = request.OpenerDirector()
-    for handler in (
-        request.ProxyHandler(),
-        request.UnknownHandler(),
-        request.HTTPHandler(),
-        request.HTTPSHandler(),
-        request.HTTPDefaultErrorHandler(),
-        request.HTTPErrorProcessor(),
-    ):
-        opener.add_handler(handler)
+    handlers = (request.ProxyHandler, request.UnknownHandler, request.HTTPHandler, request.HTTPSHandler)
+    for handler in (*handlers, request.HTTPDefaultErrorHandler, request.HTTPErrorProcessor):
+        opener.add_handler(handler())
     return opener
 
 
@@ -215,7 +203,7 @@ def _graph(data: bytes, media: str) -> GraphAnswer:
     return GraphAnswer.from_ntriples(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
 
 
-def _line(said: object) -> str:
+def _line(message: object) -> str:
     """Return a message as one short line without control characters."""
-    flat = " ".join(str(said).split())
+    flat = " ".join(str(message).split())
     return "".join(c for c in flat if c.isprintable())[:300]

@@ -34,12 +34,12 @@ class Term(NamedTuple):
 
     def to_json(self) -> dict[str, str]:
         """Return the term as in SPARQL 1.1 Query Results JSON, section 3.2.2."""
-        found = {"type": self.kind, "value": self.value}
+        members = {"type": self.kind, "value": self.value}
         if self.lang:
-            found["xml:lang"] = self.lang
+            members["xml:lang"] = self.lang
         elif self.datatype:
-            found["datatype"] = self.datatype
-        return found
+            members["datatype"] = self.datatype
+        return members
 
     def ntriples(self) -> str:
         """Return the term in the syntax of N-Triples, which is also SPARQL's and Turtle's.
@@ -50,16 +50,15 @@ class Term(NamedTuple):
             return f"<{self.value}>"
         if self.kind == "bnode":
             return f"_:{self.value}"
-        escaped = self.value.replace("\\", "\\\\").replace('"', '\\"')
-        escaped = escaped.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+        escaped = _escaped(self.value).replace('"', '\\"')
         if self.lang:
             return f'"{escaped}"@{self.lang}'
         return f'"{escaped}"^^<{self.datatype}>' if self.datatype else f'"{escaped}"'
 
     def plain(self) -> str | int | float | bool:
-        """Return the value as Python has it: int, float or bool where the datatype is one of numbers or xsd:boolean.
+        """Return the value as an int, float or bool where the datatype is numeric or xsd:boolean, else as text.
 
-        A decimal becomes a float; what its datatype does not allow ("x"^^xsd:integer) stays text, as do dates.
+        A decimal becomes a float.  A value that its datatype does not allow ("x"^^xsd:integer) stays text, as do dates.
         """
         try:
             if self.datatype in _INTEGERS:
@@ -76,8 +75,8 @@ class Term(NamedTuple):
 class Results:
     """The answer to SELECT (``variables``, and ``rows`` of variable → :class:`Term`) or ASK (``boolean``).
 
-    A variable without a value is left out of its row.  ``len`` counts the rows; iterating gives one dict of variable →
-    plain Python value (see :meth:`Term.plain`) a row.  As a truth value it is the answer to ASK, else whether there
+    A row has no entry for a variable without a value.  ``len`` counts the rows; iterating gives for each row a dict of
+    variable → plain Python value (see :meth:`Term.plain`).  The truth value is the answer to ASK, else whether there
     are rows.
     """
 
@@ -90,7 +89,7 @@ class Results:
     def from_json(cls, data: bytes | str) -> Results:
         """Read SPARQL 1.1 Query Results JSON.
 
-        :raises InputError: when it is not that, or holds a triple as a term (RDF 1.2)
+        :raises InputError: when *data* is not that, or has a triple as a term (RDF 1.2)
         """
         import json
 
@@ -101,16 +100,13 @@ class Results:
                     raise TypeError
                 return cls([], [], document["boolean"])
             variables = [_text(name) for name in document["head"]["vars"]]
-            known = set(variables)
-            rows = [
-                {name: _term(term) for name, term in binding.items()} for binding in document["results"]["bindings"]
-            ]
-            if any(not row.keys() <= known for row in rows):
+            bindings = document["results"]["bindings"]
+            rows = [{name: _term(term) for name, term in binding.items()} for binding in bindings]
+            if not set().union(*rows) <= set(variables):
                 raise KeyError
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise InputError(
-                "the answer is not SPARQL 1.1 Query Results JSON", "Ask for terms of RDF 1.1; or ask another endpoint."
-            ) from error
+            hint = "Ask for terms of RDF 1.1; or ask another endpoint."
+            raise InputError("the answer is not SPARQL 1.1 Query Results JSON", hint) from error
         return cls(variables, rows)
 
     def __len__(self) -> int:
@@ -130,21 +126,15 @@ class Results:
         bindings = [{name: term.to_json() for name, term in row.items()} for row in self.rows]
         return {"head": {"vars": self.variables}, "results": {"bindings": bindings}}
 
-    def json(self) -> bytes:
-        """Return SPARQL 1.1 Query Results JSON, as UTF-8."""
-        import json
-
-        return json.dumps(self.to_json(), ensure_ascii=False, separators=(",", ":")).encode()
-
     def table(self) -> tuple[list[str], list[list[str]]]:
-        """Return header and cells as text; ASK gives one cell, ``true`` or ``false``."""
+        """Return the header, and the cells as text; ASK gives one cell, ``true`` or ``false``."""
         if self.boolean is not None:
             return ["answer"], [["true" if self.boolean else "false"]]
         cells = [[row[name].value if name in row else "" for name in self.variables] for row in self.rows]
         return self.variables, cells
 
     def to_csv(self) -> str:
-        """Return SPARQL 1.1 Query Results CSV, but with formulas made harmless (see :func:`csv_text`)."""
+        """Return SPARQL 1.1 Query Results CSV, in which no cell is a formula (see :func:`csv_text`)."""
         columns, cells = self.table()
         for line, row in zip(cells, self.rows, strict=False):
             for at, name in enumerate(columns):
@@ -153,9 +143,9 @@ class Results:
         return csv_text(columns, cells)
 
     def to_tsv(self) -> str:
-        """Return SPARQL 1.1 Query Results TSV: terms in their syntax of Turtle, ``?`` before the names.
+        """Return SPARQL 1.1 Query Results TSV: terms in the syntax of Turtle, ``?`` before the names.
 
-        No cell begins as a formula does.  For ASK, which that format does not know, see :meth:`table`.
+        No cell is a formula.  For ASK, which that format does not have, see :meth:`table`.
         """
         if self.boolean is not None:
             return tsv_text(*self.table())
@@ -172,7 +162,7 @@ class Results:
 
         :raises ResourceMissing: when pandas is not installed
         """
-        from importlib import import_module
+        from importlib import import_module  # pandas is no dependency
 
         try:
             pandas: Any = import_module("pandas")
@@ -191,12 +181,12 @@ class GraphAnswer(NamedTuple):
 
     @classmethod
     def from_ntriples(cls, data: bytes) -> GraphAnswer:
-        """Take an engine's N-Triples: sorted by code point, each line once.
+        """Return the graph of an engine's N-Triples, sorted by code point, each line once.
 
         :raises InputError: when it is not UTF-8
         """
         try:
-            lines = set(data.decode().split("\n"))  # no other line break: literals may hold U+0085 or U+2028
+            lines = set(data.decode().split("\n"))  # not splitlines: literals may have U+0085 or U+2028
         except UnicodeDecodeError as error:
             raise InputError(f"the answer is not UTF-8: byte {error.start}", "Ask another endpoint.") from error
         return cls("".join(f"{line}\n" for line in sorted(lines) if line))
@@ -218,7 +208,7 @@ def _text(value: object) -> str:
 
 
 def _term(term: dict[str, Any]) -> Term:
-    # Virtuoso says typed-literal, as the format did before it was a standard.
+    # Virtuoso has typed-literal, from a draft of the format.
     kind = "literal" if term["type"] == "typed-literal" else term["type"]
     if kind not in ("uri", "literal", "bnode"):
         raise TypeError
@@ -230,8 +220,8 @@ def _term(term: dict[str, Any]) -> Term:
 def csv_text(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return CSV (RFC 4180).
 
-    A cell that a spreadsheet would run as a formula is prefixed with an apostrophe, as OWASP advises: one that begins
-    with ``=``, ``+``, ``-``, ``@``, a tab or a line break.  That holds for a negative number too.
+    An apostrophe goes before a cell that a spreadsheet would run as a formula, as OWASP advises: one that begins with
+    ``=``, ``+``, ``-``, ``@``, a tab or a line break, so also before a negative number.
     """
     import csv
     import io
@@ -245,12 +235,12 @@ def csv_text(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def tsv_text(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return tab-separated text; tabs and line breaks in a cell are written as ``\\t`` and ``\\n``."""
-    lines = [columns, *([_harmless(_one_line(cell)) for cell in row] for row in rows)]
+    lines = [columns, *([_harmless(_escaped(cell)) for cell in row] for row in rows)]
     return "".join("\t".join(line) + "\n" for line in lines)
 
 
 def markdown_text(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table; what would break a cell or act as markup is escaped."""
+    """Return a Markdown table, in which signs that would break a cell or act as markup are escaped."""
     lines = [[_in_markdown(cell) for cell in line] for line in (columns, *rows)]
     lines.insert(1, ["---"] * len(columns))
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
@@ -260,7 +250,7 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def _one_line(cell: str) -> str:
+def _escaped(cell: str) -> str:
     return cell.replace("\\", "\\\\").replace("\t", "\\t").replace("\r", "\\r").replace("\n", "\\n")
 
 

@@ -1,9 +1,9 @@
-"""The files of a store's tables, and how to have the engine open all of them.
+"""The files of a store's tables, and how to make the engine open all of them.
 
-The engine opens 16 when it opens a store, in all, and each other one when a search first comes to it; then it keeps it.
-A process that has given up files can open none: there some queries hang and others fail (see
-docs/decisions/0002-process-model.md).  Twelve tables of one file each are open at once, so a store of up to about a
-million quads needs nothing of this.
+When the engine opens a store, it opens 16 files in all.  It opens each other file when a search first needs it, and
+keeps it open.  In a process that may open no more files some queries then hang and others fail (see
+docs/decisions/0002-process-model.md).  A store of up to about a million quads has twelve tables of one file each, which
+are open at once: it needs nothing of this.
 """
 # ruff: noqa: PTH112, PTH116, PTH118, PTH208
 # pathlib costs time, and a worker needs this for each query.
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     #: Subject, predicate, object, graph; None is any.
     _Pattern = tuple[Any, Any, Any, Any]
 
-#: So many files the engine opens with a store.
+#: The number of files that the engine opens with a store.
 OPENED: Final = 16
 _OPEN: Final = "/dev/fd"
-#: After so many statements it is looked which files are open; when so many looks were in vain, searches go further.
+#: The number of statements to search by before a check of the open files, and of vain checks before searches go deeper.
 _LOOK: Final = 16
 _IN_VAIN: Final = 8
-#: So many of the named graphs are listed.
+#: The number of named graphs to list.
 _GRAPHS: Final = 1024
 _DEEPEST: Final = 1 << 24
-#: One in so many statements: the others are mostly of the same subject.
+#: Every how many statements to search: those between are mostly of the same subject.
 _STEP: Final = 7
 
 
@@ -43,14 +43,14 @@ def names(store_path: str) -> list[str]:
 
 
 def closed(store_path: str) -> set[tuple[int, int]]:
-    """Return device and number of each file that this process has not open, if there are more than the engine opens.
+    """Return device and number of each file that this process has not open.
 
-    Without a list of open files, none is known to be closed.
+    None, where the engine opens all at once, or the system has no list of open files.
     """
-    found = names(store_path)
-    if len(found) <= OPENED or not os.path.isdir(_OPEN):
+    tables = names(store_path)
+    if len(tables) <= OPENED or not os.path.isdir(_OPEN):
         return set()
-    files = {(state.st_dev, state.st_ino) for state in (os.stat(os.path.join(store_path, name)) for name in found)}
+    files = {(state.st_dev, state.st_ino) for state in (os.stat(os.path.join(store_path, name)) for name in tables)}
     for number in os.listdir(_OPEN):
         with suppress(OSError):
             state = os.fstat(int(number))
@@ -59,21 +59,21 @@ def closed(store_path: str) -> set[tuple[int, int]]:
 
 
 def open_all(store: pyoxigraph.Store, store_path: str, seconds: float) -> None:
-    """Have the engine open all files of *store*.
+    """Make the engine open all files of *store*.
 
-    A search for a term comes to the file where it would stand, be it there or not, and terms lie in the order of their
-    hashes.  So searches by some statements, and by terms made up, come to every part of every table.  A file that then
-    remains lies amid the many statements that fit one search: so the next searches go further.
+    A search for a term reads the file where the term would be, whether it is there or not, and terms are in the order
+    of their hashes.  So searches by some statements, and by made-up terms, reach every part of every table.  A file
+    that is still closed then is among the many statements that fit one search, so the next searches go deeper.
 
-    :param seconds: so long it may take
-    :raises OSError: when files remain
+    :param seconds: the longest time for it
+    :raises OSError: when files are still closed after that
     """
     from itertools import count, cycle, islice
 
     remaining = closed(store_path)
     until, depth, in_vain = time.monotonic() + seconds, 1, 0
     numbers = count()
-    searches = (found for start in cycle(range(_STEP)) for found in _searches(store, start, numbers))
+    searches = (patterns for start in cycle(range(_STEP)) for patterns in _searches(store, start, numbers))
     while remaining:
         for _ in islice(store.named_graphs(), depth * _GRAPHS):
             pass
@@ -86,14 +86,14 @@ def open_all(store: pyoxigraph.Store, store_path: str, seconds: float) -> None:
         if in_vain == _IN_VAIN:
             depth, in_vain = min(4 * depth, _DEEPEST), 0
         if remaining and time.monotonic() > until:
-            raise OSError(f"it lies in too many files ({len(remaining)} remain to be opened)")
+            raise OSError(f"it has too many files ({len(remaining)} are not open yet)")
 
 
 def _searches(store: pyoxigraph.Store, start: int, numbers: Iterator[int]) -> Iterator[list[_Pattern]]:
-    """Yield, for some statements of *store*, patterns that between them search every table; none at the end.
+    """Yield, for some statements of *store*, patterns that together search every table; none at the end.
 
-    :param start: where the first of these statements stands
-    :param numbers: of terms made up, none twice
+    :param start: the position of the first of these statements
+    :param numbers: for made-up terms, each one once
     """
     from itertools import islice
 
@@ -101,20 +101,20 @@ def _searches(store: pyoxigraph.Store, start: int, numbers: Iterator[int]) -> It
 
     statements = islice(store.quads_for_pattern(None, None, None, None), start, None, _STEP)
     for (s, p, o, _), number in zip(statements, numbers, strict=False):
-        made, alike = ox.NamedNode(f"urn:x:{number}"), _alike(o, number)
-        store.contains_named_graph(made)
-        # Without a graph the engine searches the union first and the named graphs when that is through.
+        new, alike = ox.NamedNode(f"urn:x:{number}"), _alike(o, number)
+        store.contains_named_graph(new)
+        # Without a graph the engine searches the union first, and then the named graphs.
         graphs = [ox.DefaultGraph(), None, *[quad.graph_name for quad in store.quads_for_pattern(s, p, o, None)][-1:]]
-        found: list[_Pattern] = [(None, None, None, made), (None, p, None, made), (None, None, o, made)]
+        patterns: list[_Pattern] = [(None, None, None, new), (None, p, None, new), (None, None, o, new)]
         for g in graphs:
-            found += [(made, None, None, g), (None, made, None, g), (None, None, made, g), (None, None, alike, g)]
-            found += [(None, p, made, g), (None, p, alike, g), (None, p, o, g), (None, None, o, g), (made, None, o, g)]
-        yield found
+            patterns += [(new, None, None, g), (None, new, None, g), (None, None, new, g), (None, None, alike, g)]
+            patterns += [(None, p, new, g), (None, p, alike, g), (None, p, o, g), (None, None, o, g), (new, None, o, g)]
+        yield patterns
     yield []
 
 
 def _alike(term: Any, number: int) -> Any:
-    """Return a term that is in no store and that the engine keeps among those like *term*."""
+    """Return a term that is in no store, and that the engine would keep among those like *term*."""
     import pyoxigraph as ox
 
     if not isinstance(term, ox.Literal):
@@ -123,5 +123,5 @@ def _alike(term: Any, number: int) -> Any:
         return ox.Literal(f"{term.value} {number}", language=term.language)
     if term.datatype.value.endswith("#string"):
         return ox.Literal(f"{term.value} {number}")
-    # Dates lie in the order of time, with those of other time zones between them.
+    # Dates are in the order of time, with those of other time zones between them.
     return ox.Literal(f"{term.value[:10]}+00:{number % 60:02}", datatype=term.datatype)
