@@ -242,7 +242,7 @@ def test_a_file_that_cannot_be_opened_beforehand_is_an_error_and_no_hang(
     scattered: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store_files, "closed", lambda path: {(0, 0)})
-    with pytest.raises(ResourceMissing, match=r"too many files \(1 remain"):
+    with pytest.raises(ResourceMissing, match=r"too many files \(1 are"):
         worker.run(scattered, "ASK { ?s ?p ?o }", timeout=1)
 
 

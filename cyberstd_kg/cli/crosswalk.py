@@ -176,9 +176,7 @@ def _sets(pair: Pair) -> list[str]:
 
 
 def _line(pair: Pair) -> tuple[str, ...]:
-    from cyberstd_kg.crosswalks.pairs import told
-
-    found = told(pair)
+    found = pair.to_json()
     sure = "" if pair.confidence is None else f"{pair.confidence:g}"
     return (
         pair.first,
@@ -196,15 +194,13 @@ def _line(pair: Pair) -> tuple[str, ...]:
 def _walk_json(kg: KnowledgeGraph, walk: Walk, options: dict[str, Any]) -> str:
     import json
 
-    from cyberstd_kg.crosswalks.pairs import told
-
     opened = kg.crosswalks(**options)
     explain = kg.mappings.explainer(opened)
     pairs = [
         {
             "from": explain.end(pair.first),
             "to": explain.end(pair.second),
-            **told(pair),
+            **pair.to_json(),
             "published": [explain.row(row) for row in pair.published],
             "used": [row.iri for row in pair.used],
             "sources": sorted({kg.mappings.network.sets[row.set].source for row in (*pair.used, *pair.published)}),

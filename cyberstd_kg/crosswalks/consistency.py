@@ -1,26 +1,26 @@
-"""Is any set of published mappings contradictory? (``cyberstd prove``), and what else is to be known of the rows."""
+"""Whether all published rows can be true together (``cyberstd prove``), and what the mapping sets contain."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, NamedTuple
 
 from cyberstd_kg.core import iris
 from cyberstd_kg.crosswalks import contradictions
-from cyberstd_kg.crosswalks.network import Edge, Group, Network, PublishedRow, premises
+from cyberstd_kg.crosswalks.network import Edge, Group, Network, PublishedRow, Set, premises
 from cyberstd_kg.crosswalks.pairs import CrosswalkOptions
 from cyberstd_kg.mappings.relations import ANY, signs
 
 
 class SetCounts(NamedTuple):
-    """What a mapping set holds.
+    """What a mapping set contains.
 
-    *rows* are all of them; *idle* ones have a withdrawn end or were derived from others, and take no part; *silent*
-    ones leave all five relations possible; *repeated* ones say again what another row of the set says, *differing* ones
-    say something else of a pair that another has; *groups* are ends that are groups.  Ends are told apart: *dangling*
-    ones are in the names of this graph, or in an edition that it holds, and are not there; *foreign* ones are of
-    frameworks that it does not hold; *elsewhere* ones stand in another text than the set names.
+    *rows* are all rows.  Of these, *idle* ones have a withdrawn end or were derived from others, and take no part;
+    *silent* ones leave all five relations possible; *repeated* ones say the same as another row of the set; *differing*
+    ones say something else of a pair that another row has.  *groups* are the ends that are groups.  *dangling* ends are
+    missing, although they are in the namespace of the graph or of an edition that it has; *foreign* ones belong to
+    frameworks that it does not have; *elsewhere* are those of another text than the set names.
     """
 
     set: str
@@ -38,7 +38,7 @@ class SetCounts(NamedTuple):
 
 
 class ContradictoryRows(NamedTuple):
-    """Rows of which no two, three … can all be true, with the structure on which that rests."""
+    """Rows that cannot all be true, with the structure on which that rests."""
 
     kind: str
     group: Group
@@ -70,98 +70,100 @@ def check(
 
     :param only: the IRIs of the sets that take part; None: all
     :param beat: see :class:`cyberstd_kg.crosswalks.closure.Closure`
-    :raises InputError: when a reading lies outside the class in which a closure decides
+    :raises InputError: when a reading is outside the class for which closure decides
     """
-    found: list[ContradictoryRows] = []
+    contradictory: list[ContradictoryRows] = []
     aside: list[PublishedRow] = []
     for group in network.groups(across=options.across):
         taken = premises(network, group, options.mode, across=options.across, until=options.until)
-        held = [
-            one
-            for one in taken.premises
-            if not isinstance(one.key, PublishedRow) or only is None or one.key.set in only
+        chosen = [
+            premise
+            for premise in taken.premises
+            if not isinstance(premise.key, PublishedRow) or only is None or premise.key.set in only
         ]
-        told = contradictions.find(len(taken.nodes), held, beat)
-        for one in told.contradictions:
-            rows = tuple(key for number in one.rows if isinstance(key := held[number].key, PublishedRow))
-            edges = tuple(key for number in one.structure if isinstance(key := held[number].key, Edge))
-            found.append(ContradictoryRows(one.kind, group, rows, edges))
-        aside += [key for number in told.set_aside if isinstance(key := held[number].key, PublishedRow)]
-    return ConsistencyReport(options, counts(network, only), found, aside)
+        findings = contradictions.find(len(taken.nodes), chosen, beat)
+        for contradiction in findings.contradictions:
+            rows = tuple(key for number in contradiction.rows if isinstance(key := chosen[number].key, PublishedRow))
+            edges = tuple(key for number in contradiction.structure if isinstance(key := chosen[number].key, Edge))
+            contradictory.append(ContradictoryRows(contradiction.kind, group, rows, edges))
+        aside += [key for number in findings.set_aside if isinstance(key := chosen[number].key, PublishedRow)]
+    return ConsistencyReport(options, counts(network, only), contradictory, aside)
 
 
 def counts(network: Network, only: Collection[str] | None = None) -> list[SetCounts]:
-    """Return what each mapping set holds, by IRI."""
+    """Return what each mapping set contains, by IRI."""
     rows: dict[str, list[PublishedRow]] = defaultdict(list)
     for row in (*network.rows, *network.idle):
         rows[row.set].append(row)
     idle = Counter(row.set for row in network.idle)
-    chosen = network.sets if only is None else {iri: network.sets[iri] for iri in network.sets.keys() & set(only)}
-    return [_counts(network, iri, rows[iri], idle[iri]) for iri in sorted(chosen)]
+    chosen = network.sets.keys() if only is None else network.sets.keys() & set(only)
+    return [_counts(network, network.sets[iri], rows[iri], idle[iri]) for iri in sorted(chosen)]
 
 
-def _counts(network: Network, iri: str, rows: list[PublishedRow], idle: int) -> SetCounts:
-    told = network.sets[iri]
-    said: dict[tuple[str, str], set[tuple[str, int]]] = defaultdict(set)
-    repeated = differing = 0
+def _counts(network: Network, mapping_set: Set, rows: list[PublishedRow], idle: int) -> SetCounts:
+    statements: dict[tuple[str, str], set[tuple[str, int]]] = defaultdict(set)
     for row in rows:
-        words = said[row.first, row.second]
-        if (row.word, row.relations) in words:
-            repeated += 1
-        else:
-            differing += bool(words)
-            words.add((row.word, row.relations))
-    ends = {(row.first, told.subject_edition) for row in rows} | {(row.second, told.object_edition) for row in rows}
-    single = {(end, edition) for node, edition in ends for end in network.members.get(node, (node,))}
-    held = {found.text for found in network.provisions.values()}
-    dangling, foreign, elsewhere = set(), set(), set()
-    for end, edition in single:
-        if end in network.provisions:
-            if edition and network.provisions[end].text != edition:
-                elsewhere.add(end)
-        elif end.startswith(iris.BASE) or edition in held:
-            dangling.add(end)
-        else:
-            foreign.add(end)
+        statements[row.first, row.second].add((row.word, row.relations))
+    different = sum(map(len, statements.values()))
+    subject, value = mapping_set.subject_edition, mapping_set.object_edition
+    ends = {(row.first, subject) for row in rows} | {(row.second, value) for row in rows}
+    dangling, foreign, elsewhere = _lost(network, ends)
     return SetCounts(
-        set=iri,
-        title=told.title,
+        set=mapping_set.iri,
+        title=mapping_set.title,
         rows=len(rows),
         idle=idle,
         silent=sum(row.relations == ANY for row in rows),
-        repeated=repeated,
-        differing=differing,
-        groups=len({node for node, _ in ends if node in network.members}),
+        repeated=len(rows) - different,
+        differing=different - len(statements),
+        groups=len({end for end, _ in ends if end in network.members}),
         dangling=tuple(sorted(dangling)),
         foreign=len(foreign),
         elsewhere=tuple(sorted(elsewhere)),
-        names_editions=bool(told.subject_edition and told.object_edition),
+        names_editions=bool(subject and value),
     )
 
 
-def to_json(report: ConsistencyReport, row: Callable[[PublishedRow], dict[str, Any]]) -> dict[str, Any]:
-    """Return the report as ``prove --format json`` prints it (docs/interface.md).
+def _lost(network: Network, ends: Iterable[tuple[str, str]]) -> tuple[set[str], set[str], set[str]]:
+    """Return the provisions that are dangling, foreign, and elsewhere (see :class:`SetCounts`).
 
-    :param row: a row → what is printed of it
+    :param ends: each with the edition that its set names for it
+    """
+    texts = {provision.text for provision in network.provisions.values()}
+    dangling, foreign, elsewhere = set(), set(), set()
+    for iri, edition in {(member, edition) for end, edition in ends for member in network.members.get(end, (end,))}:
+        provision = network.provisions.get(iri)
+        if provision:
+            if edition and provision.text != edition:
+                elsewhere.add(iri)
+        elif iri.startswith(iris.BASE) or edition in texts:
+            dangling.add(iri)
+        else:
+            foreign.add(iri)
+    return dangling, foreign, elsewhere
+
+
+def to_json(report: ConsistencyReport, row: Callable[[PublishedRow], dict[str, Any]]) -> dict[str, Any]:
+    """Return the report as documented (docs/interface.md, ``prove``).
+
+    :param row: returns the documented object of a row
     """
     return {
         **report.options.to_json(),
         "consistent": report.is_clean,
-        "sets": [
-            one._asdict() | {"dangling": list(one.dangling), "elsewhere": list(one.elsewhere)} for one in report.sets
-        ],
+        "sets": [counts._asdict() for counts in report.sets],
         "contradictions": [
             {
-                "kind": one.kind,
-                "rationale": one.group.rationale or None,
-                "use_case": one.group.use_case or None,
-                "rows": [row(found) for found in one.rows],
+                "kind": contradiction.kind,
+                "rationale": contradiction.group.rationale or None,
+                "use_case": contradiction.group.use_case or None,
+                "rows": [row(published) for published in contradiction.rows],
                 "structure": [
                     {"from": edge.first, "to": edge.second, "relations": signs(edge.relations), "rule": edge.kind}
-                    for edge in one.structure
+                    for edge in contradiction.structure
                 ],
             }
-            for one in report.contradictions
+            for contradiction in report.contradictions
         ],
-        "set_aside": [found.iri for found in report.set_aside],
+        "set_aside": [published.iri for published in report.set_aside],
     }

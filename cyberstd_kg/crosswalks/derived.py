@@ -1,8 +1,8 @@
-"""Derived mappings as a graph of their own, and as SSSOM: what was concluded, from which rows.
+"""Derived mappings as a graph of their own, and as SSSOM: what was concluded, and from which rows.
 
-The snapshot holds, beside the data and not in its default graph, what follows from at least two published rows
-between provisions of different texts and is better than undetermined.  What one row and containment give (a row of a
-subcategory makes its category overlap too) is so much that it is worked out only when asked.
+The snapshot has, beside the data and not in its default graph, the mappings between provisions of different texts that
+follow from at least two published rows and are better than undetermined.  What follows from one row and containment (a
+row of a subcategory makes its category overlap too) is so much that it is computed only on request.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from cyberstd_kg.core import iris
 from cyberstd_kg.core.ordering import natural
 from cyberstd_kg.crosswalks.network import Network
 from cyberstd_kg.crosswalks.pairs import Crosswalks, Pair
-from cyberstd_kg.mappings.model import DeclaredReading, End, MappingSet, RelationWord, end_of
-from cyberstd_kg.mappings.model import MappingRow as SetRow
+from cyberstd_kg.mappings.model import DeclaredReading, End, MappingRow, MappingSet, RelationWord, end_of
 from cyberstd_kg.mappings.relations import CODES, parts, predicate, signs
 
 CHAINING: Final = iris.expand("semapv:MappingChaining")
@@ -26,17 +25,17 @@ _CODE: Final = {base: ox.NamedNode(iris.expand(f"relation:{code}")) for code, ba
 
 
 def name(pair: Pair) -> str:
-    """Return the IRI of a derived mapping, which its ends and what was chained determine."""
-    told = "\n".join((pair.first, pair.second, *pair.group))
-    return iris.mint("mapping", "derived", hashlib.sha256(told.encode()).hexdigest()[:12])
+    """Return the IRI of a derived mapping, made of its ends and its group."""
+    key = "\n".join((pair.first, pair.second, *pair.group))
+    return iris.mint("mapping", "derived", hashlib.sha256(key.encode()).hexdigest()[:12])
 
 
 def chained(walk: Crosswalks) -> Iterator[Pair]:
-    """Yield what follows between different texts from two rows or more, and is better than undetermined."""
+    """Yield the pairs of different texts that follow from two rows or more, and are better than undetermined."""
     text_of = walk.network.text_of
     for closed in walk.closed:
         for here, there in closed.closure.pairs():
-            # Most pairs are known by one row and containment: they are not looked at further.
+            # Most pairs are known by one row and containment: this is the fast way to pass over them.
             if closed.closure.versions(here, there)[closed.closure.best(here, there)].rows < 2:
                 continue
             first, second = closed.taken.nodes[here], closed.taken.nodes[there]
@@ -53,31 +52,31 @@ def quads(store: ox.Store) -> Iterator[ox.Quad]:
     graph = ox.NamedNode(iris.DERIVED)
     kind, mapping = ox.NamedNode(iris.expand("rdf:type")), ox.NamedNode(iris.expand("cstd:Mapping"))
     if next(store.quads_for_pattern(None, kind, mapping, ox.DefaultGraph()), None) is None:
-        return  # nothing follows from nothing
+        return
 
-    def told(subject: str, curie: str, value: ox.NamedNode | ox.Literal) -> ox.Quad:
+    def statement(subject: str, curie: str, value: ox.NamedNode | ox.Literal) -> ox.Quad:
         return ox.Quad(ox.NamedNode(subject), ox.NamedNode(iris.expand(curie)), value, graph)
 
     for pair in chained(Crosswalks(Network(store))):
         iri = name(pair)
-        yield told(iri, "rdf:type", ox.NamedNode(iris.expand("cstd:DerivedMapping")))
-        yield told(iri, "cstd:mapsFrom", ox.NamedNode(pair.first))
-        yield told(iri, "cstd:mapsTo", ox.NamedNode(pair.second))
-        yield told(iri, "cstd:justification", ox.NamedNode(CHAINING))
+        yield statement(iri, "rdf:type", ox.NamedNode(iris.expand("cstd:DerivedMapping")))
+        yield statement(iri, "cstd:mapsFrom", ox.NamedNode(pair.first))
+        yield statement(iri, "cstd:mapsTo", ox.NamedNode(pair.second))
+        yield statement(iri, "cstd:justification", ox.NamedNode(CHAINING))
         for base in parts(pair.relations):
-            yield told(iri, "cstd:possibleRelation", _CODE[base])
+            yield statement(iri, "cstd:possibleRelation", _CODE[base])
         for row in pair.used:
-            yield told(iri, "cstd:derivedFrom", ox.NamedNode(row.iri))
+            yield statement(iri, "cstd:derivedFrom", ox.NamedNode(row.iri))
         if pair.confidence is not None:
             text = f"{pair.confidence:.6f}".rstrip("0")
             decimal = ox.NamedNode(iris.expand("xsd:decimal"))
-            yield told(iri, "cstd:confidence", ox.Literal(text + "0" * text.endswith("."), datatype=decimal))
+            yield statement(iri, "cstd:confidence", ox.Literal(text + "0" * text.endswith("."), datatype=decimal))
 
 
 def mapping_set(
     network: Network, first: str, second: str, pairs: Iterable[Pair], label: Callable[[str], str]
 ) -> MappingSet:
-    """Return pairs between two texts as a mapping set that can be written as SSSOM, each row with what it rests on.
+    """Return pairs between two texts as a mapping set, which can be written as SSSOM, each row with its origins.
 
     :param label: IRI → label
     """
@@ -86,22 +85,27 @@ def mapping_set(
     iri = iris.mint("mapping", slug)
     rationales = {pair.group.rationale for pair in pairs}
     words = sorted({(predicate(pair.relations), pair.relations) for pair in pairs})
+
+    def end(of_pair: str) -> End:
+        """Return an end of a row; a group is one of the new set, of the same members."""
+        return end_of(iri, network.members.get(of_pair, (of_pair,)), label(of_pair))
+
     return MappingSet(
         iri=iri,
         title=f"{label(first)} and {label(second)}: what follows from published mappings",
         reading=DeclaredReading(
             style="set-theory",
             rationale=rationales.pop() if len(rationales) == 1 else "",
-            words=tuple(RelationWord(signs(told), told) for _, told in words),
+            words=tuple(RelationWord(signs(relations), relations) for _, relations in words),
             read_by="by-us",
-            groups="union" if any(end in network.members for pair in pairs for end in pair[:2]) else "single",
+            groups="union" if any(node in network.members for pair in pairs for node in pair[:2]) else "single",
             reason="Composed from published rows, which derived_from names, as far as all of them are true together.",
         ),
         rows=tuple(
-            SetRow(
+            MappingRow(
                 iri=name(pair),
-                subject=_end(network, iri, pair.first, label),
-                object=_end(network, iri, pair.second, label),
+                subject=end(pair.first),
+                object=end(pair.second),
                 word=signs(pair.relations),
                 relations=pair.relations,
                 justification=CHAINING if pair.status == "derived" else iris.expand("semapv:ManualMappingCuration"),
@@ -116,8 +120,3 @@ def mapping_set(
         subject_edition=first,
         object_edition=second,
     )
-
-
-def _end(network: Network, mapping_set: str, iri: str, label: Callable[[str], str]) -> End:
-    """Return an end of a row of *mapping_set*; a group is one of its own, of the same members."""
-    return end_of(mapping_set, network.members.get(iri, (iri,)), label(iri))

@@ -1,35 +1,30 @@
-"""Gaps: what of one text nothing of another covers, surely or perhaps.
+"""Gaps: which provisions of one text another text covers: yes, possibly, no.
 
-No provision is ever called covered by several others together, except by a group whose members a publisher read
-together: that two provisions each overlap a third says nothing of whether they cover it.
+A provision counts as covered by several others together only where a publisher read these as a group: that two
+provisions each overlap a third says nothing of whether they cover it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from typing import Final, Literal, NamedTuple
+from collections import Counter
+from collections.abc import Collection
+from typing import Final, Literal, NamedTuple, get_args
 
+from cyberstd_kg.core import hierarchy
 from cyberstd_kg.core.ordering import natural
 from cyberstd_kg.crosswalks.network import Network
 from cyberstd_kg.crosswalks.pairs import Crosswalks, Pair
 from cyberstd_kg.mappings.relations import DISJOINT, WITHIN_OR_EQUAL
 
 Status = Literal["contained", "contained in a group", "overlapped", "possible", "excluded", "never mapped"]
-#: From the surest cover to none.
-STATUSES: Final[tuple[Status, ...]] = (
-    "contained",
-    "contained in a group",
-    "overlapped",
-    "possible",
-    "excluded",
-    "never mapped",
-)
+#: From certain cover to none.
+STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 
 
 class Gap(NamedTuple):
-    """A provision of the text in question, how far it is covered, and the pairs that say so (seen from it).
+    """A provision of the text, how far it is covered, and the pairs that show it, seen from the provision.
 
-    Of provisions that contain each other, all of which say so, the innermost stands here.
+    Where provisions that contain each other all show it, the pairs are those of the innermost.
     """
 
     provision: str
@@ -38,51 +33,57 @@ class Gap(NamedTuple):
 
 
 def gaps(walk: Crosswalks, text: str, have: str, implemented: Collection[str] | None = None) -> list[Gap]:
-    """Return how far each provision of *text* that asks something is covered by those of *have*.
+    """Return how far the provisions of *have* cover each provision of *text* that states a requirement.
 
     :param implemented: only these provisions of *have* count; None: all of them
     :returns: in natural order of the provisions
     """
     network = walk.network
-    held = set(network.provisions_of(have) if implemented is None else implemented)
+    counted = set(network.provisions_of(have) if implemented is None else implemented)
     by_provision: dict[str, list[Pair]] = {}
     for pair in walk.pairs(text, have, count=False):
-        if pair.second in held or set(network.members.get(pair.second, ("",))) <= held:
+        if pair.second in counted or set(network.members.get(pair.second, ("",))) <= counted:
             by_provision.setdefault(pair.first, []).append(pair)
-    linked = _linked(walk, held)
-    found = []
-    for provision in asked(network, text):
-        pairs = tuple(sorted(by_provision.get(provision, ()), key=lambda pair: _RANK[_of(network, pair)]))
-        statuses = [_of(network, pair) for pair in pairs] + (["possible"] if provision in linked else [])
-        status = min(statuses, key=STATUSES.index) if statuses else "never mapped"
-        telling = [pair for pair in pairs if _of(network, pair) == status]
-        above = {iri for pair in telling for iri in _above(network, pair.second)}
-        found.append(Gap(provision, status, tuple(pair for pair in telling if pair.second not in above)))
-    return found
+    linked = _linked(walk, counted)
+    return [_gap(network, iri, by_provision.get(iri, []), is_linked=iri in linked) for iri in asked(network, text)]
 
 
-def _above(network: Network, iri: str) -> Iterator[str]:
-    """Yield the provisions that contain one."""
-    seen = {iri}
-    while (found := network.provisions.get(iri)) and found.parent and found.parent not in seen:
-        iri = found.parent
-        seen.add(iri)
-        yield iri
+def _gap(network: Network, provision: str, pairs: list[Pair], *, is_linked: bool) -> Gap:
+    """Return how far some pairs show a provision to be covered.
+
+    :param is_linked: whether rows link it with the other text, even where nothing follows
+    """
+    statuses = [_status(network, pair) for pair in pairs]
+    met = {*statuses, "possible"} if is_linked else {*statuses}
+    best: Status = next((status for status in STATUSES if status in met), "never mapped")
+    showing = [pair for pair, status in zip(pairs, statuses, strict=True) if status == best]
+    containing = {iri for pair in showing for iri in _containing(network, pair.second)}
+    return Gap(provision, best, tuple(pair for pair in showing if pair.second not in containing))
+
+
+def _containing(network: Network, iri: str) -> set[str]:
+    """Return the provisions that contain one."""
+
+    def parent(node: str) -> list[str]:
+        provision = network.provisions.get(node)
+        return [provision.parent] if provision and provision.parent else []
+
+    return hierarchy.above(iri, parent) - {iri}
 
 
 def asked(network: Network, text: str) -> list[str]:
-    """Return the provisions of a text that ask something: controls, requirements and the like, and what holds no other.
+    """Return the provisions of a text that state a requirement, in natural order.
 
-    In natural order.
+    These are controls, requirements and the like, and provisions that contain no other.
     """
-    live = network.provisions_of(text)
-    above = {network.provisions[iri].parent for iri in live}
-    return sorted((iri for iri in live if iri in network.asking or iri not in above), key=natural)
+    provisions = network.provisions_of(text)
+    parents = {network.provisions[iri].parent for iri in provisions}
+    return sorted((iri for iri in provisions if iri in network.asking or iri not in parents), key=natural)
 
 
-def _of(network: Network, pair: Pair) -> Status:
+def _status(network: Network, pair: Pair) -> Status:
     if not pair.relations:
-        return "possible"  # the rows contradict each other: they are no cover
+        return "possible"  # the rows contradict each other: they show no cover
     if not pair.relations & ~WITHIN_OR_EQUAL:
         return "contained in a group" if pair.second in network.members else "contained"
     if not pair.relations & DISJOINT:
@@ -90,22 +91,19 @@ def _of(network: Network, pair: Pair) -> Status:
     return "excluded" if pair.relations == DISJOINT else "possible"
 
 
-_RANK: Final = {status: rank for rank, status in enumerate(STATUSES)}
-
-
-def _linked(walk: Crosswalks, held: set[str]) -> set[str]:
-    """Return all that one or two rows link with any of *held*, whether or not anything follows."""
-    found: set[str] = set()
+def _linked(walk: Crosswalks, provisions: set[str]) -> set[str]:
+    """Return the ends that one or two rows link with any of *provisions*, whether or not anything follows."""
+    linked: set[str] = set()
     for closed in walk.closed:
         around = walk.around(closed)
-        for iri in held:
-            here = closed.node(iri)
+        for here in map(closed.node, provisions):
             if here is not None and here in around:
                 near = set(around[here])
-                found |= {closed.taken.nodes[node] for node in near.union(*(around[pivot] for pivot in near))}
-    return found
+                linked |= {closed.taken.nodes[node] for node in near.union(*(around[pivot] for pivot in near))}
+    return linked
 
 
-def summary(found: list[Gap]) -> dict[str, int]:
-    """Return how many provisions there are of each status."""
-    return {status: sum(gap.status == status for gap in found) for status in STATUSES}
+def summary(gaps: list[Gap]) -> dict[str, int]:
+    """Return the number of provisions of each status."""
+    counts = Counter(gap.status for gap in gaps)
+    return {status: counts[status] for status in STATUSES}

@@ -1,9 +1,9 @@
 """The network of mappings, read from the graph: rows, the sets that they are in, and what structure guarantees.
 
-Structure gives sound edges: a provision is within the one that contains it, a member within its group; groups of the
-same members are equal, and so are provisions of the same locator in identical adoptions; what was moved is equal to
-what it became, what was incorporated into a single other is within it, both said of the provision in the last edition
-known to have held it.  Withdrawn provisions take no part.
+These edges follow from structure: a provision is within the one that contains it, and a member within its group.
+Groups of the same members are equal, and so are provisions of the same locator in identical adoptions.  A provision
+that was moved is equal to its new place, and one that was incorporated into a single other is within that one; both
+hold of the provision in the last edition known to have had it.  Withdrawn provisions take no part.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final, Literal, NamedTuple
 
 import pyoxigraph as ox
 
-from cyberstd_kg.core import assets, iris
+from cyberstd_kg.core import assets, hierarchy, iris
 from cyberstd_kg.core.errors import InputError
 from cyberstd_kg.crosswalks.closure import Premise
 from cyberstd_kg.mappings.relations import (
@@ -30,8 +30,8 @@ from cyberstd_kg.mappings.relations import (
     signs,
 )
 
-#: How a row that says no more than "something in common" is taken: as its set declares; as nothing, where that reading
-#: is not the publisher's own; or, where it is not, as a strict partial overlap.
+#: How to take a row that says only "something in common": as its set declares; as saying nothing, where that reading is
+#: not the publisher's own; or, there, as a strict partial overlap.
 Mode = Literal["declared", "sceptical", "strict"]
 MODES: Final = ("declared", "sceptical", "strict")
 EdgeKind = Literal["contained in", "member of", "same members", "identical adoption", "moved to", "incorporated into"]
@@ -52,27 +52,31 @@ class PublishedRow(NamedTuple):
 
 
 class Set(NamedTuple):
-    """A mapping set; codes are local names, dates are days, and empty is what nobody says."""
+    """A mapping set.  Codes are local names, dates are days; what nobody states is empty."""
 
     iri: str
-    title: str
-    publisher: str
-    rationale: str
-    use_case: str
-    style: str
-    read_by: str
-    reason: str
-    says: str
-    source: str
-    subject_edition: str
-    object_edition: str
-    earliest: str
-    latest: str
+    title: str = ""
+    publisher: str = ""
+    rationale: str = ""
+    use_case: str = ""
+    style: str = ""
+    read_by: str = ""
+    reason: str = ""
+    says: str = ""
+    source: str = ""
+    subject_edition: str = ""
+    object_edition: str = ""
+    earliest: str = ""
+    latest: str = ""
 
     @property
     def is_assumed(self) -> bool:
         """Whether somebody other than the publisher chose how its words are read."""
         return self.read_by != "by-publisher" and self.says != "ours"
+
+    def is_later(self, day: str) -> bool:
+        """Tell whether the set is known to have been published after *day* (empty: never)."""
+        return bool(day) and self.earliest > day
 
 
 class Edge(NamedTuple):
@@ -85,7 +89,7 @@ class Edge(NamedTuple):
 
 
 class NetworkProvision(NamedTuple):
-    """What the network needs of a provision."""
+    """A provision of the network: its text, its locator, the provision that contains it."""
 
     text: str
     locator: str
@@ -94,7 +98,7 @@ class NetworkProvision(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Rows that may be chained: those of one rationale, and unless asked otherwise of one use case."""
+    """Rows that may be chained: those of one rationale and, unless asked otherwise, of one use case."""
 
     rationale: str
     use_case: str
@@ -104,20 +108,30 @@ class Network:
     """The rows, sets, provisions and edges of a graph."""
 
     def __init__(self, store: ox.Store) -> None:
-        self.sets = {found.iri: found for found in _sets(store)}
-        self.provisions = _provisions(store)
+        self.sets = {mapping_set.iri: mapping_set for mapping_set in _sets(store)}
+        self.provisions = {
+            row["provision"]: NetworkProvision(
+                row["text"], row["locator"], row["parent"], is_withdrawn=row["withdrawn"] == "true"
+            )
+            for row in _answer(store, "provisions")
+        }
+        #: group → its members, sorted
         self.members = _members(store)
-        #: Provisions that ask something themselves: controls, requirements, outcomes.
-        self.asking = {_text(row["provision"]) for row in _answer(store, "asking")}
-        every = list(_rows(store))
-        #: Rows that take part, and those that do not: an end of theirs is withdrawn, or they say that they were derived
-        #: from others, so that they are no evidence beside these.
-        self.rows = [row for row in every if not self._is_idle(row)]
-        self.idle = [row for row in every if self._is_idle(row)]
+        #: Provisions that state a requirement themselves: controls, requirements, outcomes.
+        self.asking = {row["provision"] for row in _answer(store, "asking")}
+        rows = list(_rows(store))
+        #: The rows that take part.
+        self.rows = [row for row in rows if not self._is_idle(row)]
+        #: Those that do not: an end is withdrawn; or they were derived from others, beside which they are no evidence.
+        self.idle = [row for row in rows if self._is_idle(row)]
         self.edges = list(self._edges(store))
 
+    def set_of(self, row: PublishedRow) -> Set:
+        """Return the set of a row; where the graph does not describe it, one without properties."""
+        return self.sets.get(row.set) or Set(row.set)
+
     def text_of(self, node: str) -> str:
-        """Return the text in which a provision, or each member of a group, stands; empty when there is no one text."""
+        """Return the text of a provision, or the one text of all members of a group; "" where there is none."""
         if node in self.provisions:
             return self.provisions[node].text
         texts = {self.text_of(member) for member in self.members.get(node, ())}
@@ -125,7 +139,7 @@ class Network:
 
     def provisions_of(self, text: str) -> list[str]:
         """Return the provisions of a text that are not withdrawn."""
-        return [iri for iri, found in self.provisions.items() if found.text == text and not found.is_withdrawn]
+        return [iri for iri, known in self.provisions.items() if known.text == text and not known.is_withdrawn]
 
     def _is_idle(self, row: PublishedRow) -> bool:
         return row.is_derived or self._is_withdrawn(row.first) or self._is_withdrawn(row.second)
@@ -135,83 +149,79 @@ class Network:
             return any(self._is_withdrawn(member) for member in self.members[node])
         return node in self.provisions and self.provisions[node].is_withdrawn
 
+    # ── Structure ──
+
     def _edges(self, store: ox.Store) -> Iterator[Edge]:
-        for iri, found in self.provisions.items():
-            if found.parent and not found.is_withdrawn and not self._is_withdrawn(found.parent):
-                yield Edge(iri, found.parent, WITHIN_OR_EQUAL, "contained in")
-        alike: dict[frozenset[str], str] = {}
+        for iri, provision in self.provisions.items():
+            if provision.parent and not provision.is_withdrawn and not self._is_withdrawn(provision.parent):
+                yield Edge(iri, provision.parent, WITHIN_OR_EQUAL, "contained in")
+        first_of: dict[tuple[str, ...], str] = {}
         for group, members in self.members.items():
             if self._is_withdrawn(group):
                 continue
-            same = alike.setdefault(frozenset(members), group)
-            if same != group:
-                yield Edge(same, group, EQUAL, "same members")
+            first = first_of.setdefault(members, group)
+            if first != group:
+                yield Edge(first, group, EQUAL, "same members")
             for member in members:
                 yield Edge(member, group, WITHIN_OR_EQUAL, "member of")
         yield from self._adopted(store)
         yield from self._moved(store)
 
     def _adopted(self, store: ox.Store) -> Iterator[Edge]:
-        places: dict[str, dict[str, str]] = defaultdict(dict)
-        for iri, found in self.provisions.items():
-            if found.locator and not found.is_withdrawn:
-                places[found.text][found.locator] = iri
+        located: dict[str, dict[str, str]] = defaultdict(dict)
+        for iri, provision in self.provisions.items():
+            if provision.locator and not provision.is_withdrawn:
+                located[provision.text][provision.locator] = iri
         for row in _answer(store, "adoptions"):
-            adopted, original = places[_text(row["adoption"])], places[_text(row["original"])]
+            adopted, original = located[row["adoption"]], located[row["original"]]
             for locator in adopted.keys() & original.keys():
                 yield Edge(adopted[locator], original[locator], EQUAL, "identical adoption")
 
     def _moved(self, store: ox.Store) -> Iterator[Edge]:
-        targets: dict[str, set[tuple[str, bool]]] = defaultdict(set)
+        targets: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for row in _answer(store, "moves"):
-            targets[_text(row["held"])].add((_text(row["target"]), _text(row["moved"]) == "true"))
-        for held, found in targets.items():
-            if len(found) == 1:
-                target, moved = next(iter(found))
-                if not self._is_withdrawn(target) and not self._is_withdrawn(held):
-                    told, kind = (EQUAL, "moved to") if moved else (WITHIN_OR_EQUAL, "incorporated into")
-                    yield Edge(held, target, Relations(told), kind)  # type: ignore[arg-type]  # one of two literals
+            targets[row["held"]].add((row["target"], row["moved"]))
+        for last_held, ends in targets.items():
+            target, moved = min(ends)
+            if len(ends) > 1 or self._is_withdrawn(target) or self._is_withdrawn(last_held):
+                continue
+            if moved == "true":
+                yield Edge(last_held, target, EQUAL, "moved to")
+            else:
+                yield Edge(last_held, target, WITHIN_OR_EQUAL, "incorporated into")
 
     def edges_around(self, ends: Iterable[str]) -> list[Edge]:
         """Return the edges that are joined, directly or by others, to one of *ends*: no other bears on them."""
-        near: dict[str, list[Edge]] = defaultdict(list)
+        joined: dict[str, set[str]] = defaultdict(set)
         for edge in self.edges:
-            near[edge.first].append(edge)
-            near[edge.second].append(edge)
-        reached = set(ends)
-        stack = list(reached)
-        while stack:
-            for edge in near[stack.pop()]:
-                for end in (edge.first, edge.second):
-                    if end not in reached:
-                        reached.add(end)
-                        stack.append(end)
+            joined[edge.first].add(edge.second)
+            joined[edge.second].add(edge.first)
+        reached: set[str] = set()
+        for end in ends:
+            if end not in reached:
+                reached |= hierarchy.above(end, joined.__getitem__)
         return [edge for edge in self.edges if edge.first in reached]
 
     # ── What may be chained ──
 
     def groups(self, *, across: bool = False) -> list[Group]:
         """Return the groups of rows that may be chained: by rationale and, unless *across*, by use case."""
-        found = {self.group_of(row.set, across=across) for row in self.rows}
-        return sorted(found)
+        return sorted({self.group_of(row, across=across) for row in self.rows})
 
-    def group_of(self, mapping_set: str, *, across: bool = False) -> Group:
-        """Return the group to which the rows of a set belong."""
-        told = self.sets.get(mapping_set)
-        if told is None:
-            return Group("", "")
-        return Group(told.rationale, "" if across else told.use_case)
+    def group_of(self, row: PublishedRow, *, across: bool = False) -> Group:
+        """Return the group of a row."""
+        mapping_set = self.set_of(row)
+        return Group(mapping_set.rationale, "" if across else mapping_set.use_case)
 
     def taken(self, row: PublishedRow, mode: Mode) -> Relations:
-        """Return what a row is taken to say."""
-        told = self.sets.get(row.set)
-        if mode == "declared" or row.relations != OVERLAP or (told is not None and not told.is_assumed):
+        """Return the relations that a row is taken to leave possible."""
+        if mode == "declared" or row.relations != OVERLAP or not self.set_of(row).is_assumed:
             return row.relations
         return INTERSECTS if mode == "strict" else ANY
 
 
 class TakenRows(NamedTuple):
-    """The premises of one group of rows, with structure: *nodes* are their IRIs, *number* the place of each."""
+    """The premises of one group of rows, with structure: *nodes* are their IRIs, *number* the position of each."""
 
     nodes: list[str]
     number: dict[str, int]
@@ -219,126 +229,96 @@ class TakenRows(NamedTuple):
 
 
 def premises(network: Network, group: Group, mode: Mode, *, across: bool = False, until: str = "") -> TakenRows:
-    """Return the premises that a closure is made of.
+    """Return the premises of a closure.
 
     :param until: a day: rows of sets published later are left out
-    :raises InputError: when a row's relations are outside the class in which closure decides consistency
+    :raises InputError: when a row's relations are outside the class for which closure decides consistency
     """
-    nodes: list[str] = []
     number: dict[str, int] = {}
 
     def node(iri: str) -> int:
-        if iri not in number:
-            number[iri] = len(nodes)
-            nodes.append(iri)
-        return number[iri]
+        return number.setdefault(iri, len(number))
 
-    found = []
-    telling = set()
+    taken = []
+    ends = set()
     for row in network.rows:
-        if network.group_of(row.set, across=across) != group or is_later(network.sets.get(row.set), until):
+        if network.group_of(row, across=across) != group or network.set_of(row).is_later(until):
             continue
-        told = network.taken(row, mode)
-        if not is_tractable(told):
-            raise InputError(
-                f"{iris.compact(row.iri) or row.iri} leaves '{signs(told)}' possible, which is outside the class in "
-                "which a closure decides consistency",
-                "A reading that has < and > must have o too: change the reading of the set.",
-            )
+        possible = network.taken(row, mode)
+        if not is_tractable(possible):
+            message = f"{iris.compact(row.iri) or row.iri} leaves '{signs(possible)}' possible, and closure does not"
+            hint = "A reading that has < and > must have o too: change the reading of the set."
+            raise InputError(f"{message} decide whether such rows agree", hint)
         weight = -1.0 if row.confidence is None else row.confidence
-        found.append(Premise(node(row.first), node(row.second), told, weight, True, row))
+        taken.append(Premise(node(row.first), node(row.second), possible, weight, published=True, key=row))
         for end in (row.first, row.second):
             for member in network.members.get(end, ()):
                 node(member)
-        if told != ANY:
-            telling |= {row.first, row.second}
-    for edge in network.edges_around(telling):
-        found.append(Premise(node(edge.first), node(edge.second), edge.relations, 1.0, False, edge))
-    return TakenRows(nodes, number, found)
-
-
-def is_later(mapping_set: Set | None, day: str) -> bool:
-    """Tell whether a set is known to have been published after *day* (empty: never)."""
-    return bool(day and mapping_set is not None and mapping_set.earliest > day)
+        if possible != ANY:
+            ends |= {row.first, row.second}
+    for edge in network.edges_around(ends):
+        taken.append(Premise(node(edge.first), node(edge.second), edge.relations, 1.0, published=False, key=edge))
+    return TakenRows(list(number), number, taken)
 
 
 # ── Reading the graph ──
 
 
-def _answer(store: ox.Store, name: str) -> ox.QuerySolutions:
+def _answer(store: ox.Store, name: str) -> Iterator[dict[str, str]]:
+    """Yield the rows of a question of ``queries/network``: variable → text, "" where it is unbound."""
     path = next(path for path in assets.query_files("network") if path.stem == name)
-    found = store.query(path.read_text(encoding="utf-8"))
-    assert isinstance(found, ox.QuerySolutions)
-    return found
-
-
-def _text(term: object) -> str:
-    return getattr(term, "value", "") if term is not None else ""
-
-
-def _code(term: object) -> str:
-    return _text(term).rpartition("#")[2]
+    solutions = store.query(path.read_text(encoding="utf-8"))
+    assert isinstance(solutions, ox.QuerySolutions)
+    names = [variable.value for variable in solutions.variables]
+    for solution in solutions:
+        yield {name: getattr(term, "value", "") for name, term in zip(names, solution, strict=True)}
 
 
 def _rows(store: ox.Store) -> Iterator[PublishedRow]:
-    found: dict[str, PublishedRow] = {}
+    rows: dict[str, PublishedRow] = {}
     for row in _answer(store, "rows"):
-        iri = _text(row["mapping"])
-        relation = _text(row["relation"])
+        iri, relation = row["mapping"], row["relation"]
         if relation not in _RELATION:
             # Left out, it would make the row say more than it does.
-            raise InputError(
-                f"{iris.compact(iri) or iri} names '{relation}', which is none of the five relations",
-                "Use the codes of the scheme 'relation'.",
-            )
-        held = found.get(iri)
-        if held is None:
-            confidence = _text(row["confidence"])
-            held = PublishedRow(
-                iri,
-                _text(row["set"]),
-                _text(row["first"]),
-                _text(row["second"]),
-                NONE,
-                _text(row["word"]),
-                float(confidence) if confidence else None,
-                row["derived"] is not None,
-            )
-        found[iri] = held._replace(relations=Relations(held.relations | _RELATION[relation]))
-    yield from found.values()
+            message = f"{iris.compact(iri) or iri} names '{relation}', which is none of the five relations"
+            raise InputError(message, "Use the codes of the scheme 'relation'.")
+        known = rows.get(iri) or PublishedRow(
+            iri=iri,
+            set=row["set"],
+            first=row["first"],
+            second=row["second"],
+            relations=NONE,
+            word=row["word"],
+            confidence=float(row["confidence"]) if row["confidence"] else None,
+            is_derived=bool(row["derived"]),
+        )
+        rows[iri] = known._replace(relations=Relations(known.relations | _RELATION[relation]))
+    yield from rows.values()
 
 
 def _sets(store: ox.Store) -> Iterator[Set]:
     for row in _answer(store, "sets"):
+        codes = {name: row[name].rpartition("#")[2] for name in ("rationale", "useCase", "style", "readBy", "says")}
         yield Set(
-            iri=_text(row["set"]),
-            title=_text(row["title"]),
-            publisher=_text(row["publisher"]),
-            rationale=_code(row["rationale"]),
-            use_case=_code(row["useCase"]),
-            style=_code(row["style"]),
-            read_by=_code(row["readBy"]),
-            reason=_text(row["reason"]),
-            says=_code(row["says"]),
-            source=_text(row["source"]),
-            subject_edition=_text(row["from"]),
-            object_edition=_text(row["to"]),
-            earliest=_text(row["first"]),
-            latest=_text(row["last"]),
+            iri=row["set"],
+            title=row["title"],
+            publisher=row["publisher"],
+            rationale=codes["rationale"],
+            use_case=codes["useCase"],
+            style=codes["style"],
+            read_by=codes["readBy"],
+            reason=row["reason"],
+            says=codes["says"],
+            source=row["source"],
+            subject_edition=row["from"],
+            object_edition=row["to"],
+            earliest=row["first"],
+            latest=row["last"],
         )
-
-
-def _provisions(store: ox.Store) -> dict[str, NetworkProvision]:
-    return {
-        _text(row["provision"]): NetworkProvision(
-            _text(row["text"]), _text(row["locator"]), _text(row["parent"]), _text(row["withdrawn"]) == "true"
-        )
-        for row in _answer(store, "provisions")
-    }
 
 
 def _members(store: ox.Store) -> dict[str, tuple[str, ...]]:
-    found: dict[str, set[str]] = defaultdict(set)
+    members: dict[str, set[str]] = defaultdict(set)
     for row in _answer(store, "members"):
-        found[_text(row["group"])].add(_text(row["member"]))
-    return {group: tuple(sorted(members)) for group, members in found.items()}
+        members[row["group"]].add(row["member"])
+    return {group: tuple(sorted(provisions)) for group, provisions in members.items()}

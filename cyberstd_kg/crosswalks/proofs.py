@@ -1,10 +1,10 @@
 """Proofs: the rows and structure from which a relation follows, step by step.
 
 A proof is a list of steps.  A step goes along a chain of links from one node to another; a link is a premise, or an
-earlier step.  What a chain says is the composition of its links; where a step *meets* earlier ones on the same pair,
-it says what is possible by all of them.  Nearly every proof is one step: a chain of rows.
+earlier step.  A chain gives the composition of its links.  Where a step *meets* earlier ones on the same pair, only the
+relations that all of them leave are possible.  Nearly every proof is one step: a chain of rows.
 
-:mod:`cyberstd_kg.crosswalks.checker` checks proofs without anything of this module or of the closure.
+:mod:`cyberstd_kg.crosswalks.checker` checks proofs without any code of this module or of the closure.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from typing import Final, NamedTuple
 from cyberstd_kg.crosswalks.closure import Closure, Premise, Version
 from cyberstd_kg.mappings.relations import ANY, COMPOSITION, EQUAL, Relations, converse
 
-#: How far the count of independent proofs looks: links of a chain, and premises that are looked at.
+#: Limits of the search for independent proofs: links of a chain, and premises to try.
 _LONGEST: Final = 8
-_MOST_LOOKED_AT: Final = 20_000
+_MOST_TRIED: Final = 20_000
 
 
 class ChainLink(NamedTuple):
     """One link of a chain: from *first* to *second*.
 
-    *premise* is the number of a premise, or -1 where *step* is the number of an earlier step; *turned*: that one is
-    read from its other end.
+    *premise* is the number of a premise, or -1 where *step* is the number of an earlier step.  *turned* is whether that
+    one is read from its other end.
     """
 
     first: int
@@ -34,6 +34,12 @@ class ChainLink(NamedTuple):
     step: int
     turned: bool
 
+    def converse(self) -> ChainLink:
+        """Return the link seen from its other end."""
+        return self._replace(
+            first=self.second, second=self.first, relations=converse(self.relations), turned=not self.turned
+        )
+
 
 class ProofStep(NamedTuple):
     """What follows along a chain, and by the steps *meets* on the same pair (seen from *first* too)."""
@@ -42,7 +48,12 @@ class ProofStep(NamedTuple):
     second: int
     relations: Relations
     links: tuple[ChainLink, ...]
-    meets: tuple[int, ...]
+    meets: tuple[int, ...] = ()
+
+    def converse(self) -> ProofStep:
+        """Return the step seen from its other end, except what it meets."""
+        links = tuple(link.converse() for link in reversed(self.links))
+        return ProofStep(self.second, self.first, converse(self.relations), links, self.meets)
 
 
 class Proof(NamedTuple):
@@ -53,10 +64,11 @@ class Proof(NamedTuple):
 
     @property
     def relations(self) -> Relations:
-        """What is concluded."""
+        """The conclusion."""
         return self.steps[-1].relations
 
 
+#: A version of a pair: the lower node, the higher node, the number of the version.
 Key = tuple[int, int, int]
 
 
@@ -70,33 +82,26 @@ def prove(closure: Closure, first: int, second: int) -> Proof | None:
 
 def premises_of(closure: Closure, *starts: Key, steps: tuple[tuple[int, int, Version], ...] = ()) -> list[int]:
     """Return the numbers of the premises on which versions of pairs, and further steps of theirs, rest."""
-    found: dict[int, None] = {}
+    premises: dict[int, None] = {}
     seen: set[Key] = set()
-    stack = list(starts)
-    for low, high, step in steps:
-        if step.premise >= 0:
-            found.setdefault(step.premise)
-        stack += _needs(low, high, step)
-    while stack:
-        key = stack.pop()
-        if key in seen:
-            continue
-        seen.add(key)
-        version = closure.versions(key[0], key[1])[key[2]]
+    waiting = list(starts)
+
+    def use(low: int, high: int, version: Version) -> None:
         if version.premise >= 0:
-            found.setdefault(version.premise)
-        stack += _needs(key[0], key[1], version)
-    return list(found)
+            premises.setdefault(version.premise)
+        else:
+            waiting.extend(_sides(low, high, version))
+        if version.before >= 0:
+            waiting.append((low, high, version.before))
 
-
-def _needs(low: int, high: int, version: Version) -> Iterator[Key]:
-    """Yield the versions of pairs on which one rests."""
-    if version.premise < 0:
-        pivot = version.pivot
-        yield min(low, pivot), max(low, pivot), version.left
-        yield min(pivot, high), max(pivot, high), version.right
-    if version.before >= 0:
-        yield low, high, version.before
+    for low, high, step in steps:
+        use(low, high, step)
+    while waiting:
+        key = waiting.pop()
+        if key not in seen:
+            seen.add(key)
+            use(key[0], key[1], closure.versions(key[0], key[1])[key[2]])
+    return list(premises)
 
 
 class _Builder:
@@ -104,102 +109,94 @@ class _Builder:
 
     def __init__(self, closure: Closure) -> None:
         self._closure = closure
+        #: version → the number of its step
         self._number: dict[Key, int] = {}
 
     def proof(self, goal: Key, *, turned: bool) -> Proof:
+        """Return the proof of a version, seen from the lower node or, *turned*, from the higher."""
         steps: list[ProofStep] = []
         for key in self._order(goal):
-            low, high, at = key
-            version = self._closure.versions(low, high)[at]
-            links = tuple(self._links(key, turned=False, own=True))
+            low, high, _ = key
+            version = self._version(key)
             meets = (self._number[low, high, version.before],) if version.before >= 0 else ()
-            step = ProofStep(low, high, version.relations, links, meets)
             self._number[key] = len(steps)
-            steps.append(step)
+            steps.append(ProofStep(low, high, version.relations, tuple(self._links(key)), meets))
         if turned:
-            steps[-1] = _turned(steps[-1])
-            if steps[-1].meets:
-                # What it meets is told from the lower node: a step of one link turns it.
-                met = steps[steps[-1].meets[0]]
-                link = ChainLink(met.second, met.first, converse(met.relations), -1, steps[-1].meets[0], True)
-                steps.insert(-1, ProofStep(met.second, met.first, link.relations, (link,), ()))
-                steps[-1] = steps[-1]._replace(meets=(len(steps) - 2,))
-        used: dict[int, None] = {}
-        for step in steps:
-            used |= dict.fromkeys(link.premise for link in step.links if link.premise >= 0)
+            last = steps.pop().converse()
+            if last.meets:
+                # That one is seen from the lower node: a step of one link turns it.
+                (number,) = last.meets
+                met = steps[number]
+                link = ChainLink(met.first, met.second, met.relations, premise=-1, step=number, turned=False)
+                steps.append(ProofStep(met.first, met.second, met.relations, (link,)).converse())
+                last = last._replace(meets=(len(steps) - 1,))
+            steps.append(last)
+        used = dict.fromkeys(link.premise for step in steps for link in step.links if link.premise >= 0)
         return Proof(tuple(steps), tuple(used))
 
+    def _version(self, key: Key) -> Version:
+        return self._closure.versions(key[0], key[1])[key[2]]
+
     def _order(self, goal: Key) -> list[Key]:
-        """Return the versions that become steps, each after those that it needs: the goal, and what meets another."""
-        wanted: dict[Key, list[Key]] = {}
+        """Return the versions that become steps, each after those that it needs: the goal, and those that are met."""
+        needs: dict[Key, list[Key]] = {}
         stack = [goal]
         while stack:
             key = stack.pop()
-            if key not in wanted:
-                wanted[key] = list(self._leaves(key))
-                stack += wanted[key]
+            if key not in needs:
+                needs[key] = list(self._needs(key))
+                stack += needs[key]
         done: dict[Key, None] = {}
-        waiting = [goal]
-        while waiting:
-            key = waiting[-1]
-            missing = [other for other in wanted[key] if other not in done]
-            if missing:
-                waiting += missing
-            else:
-                done.setdefault(waiting.pop())
+        stack = [goal]
+        while stack:
+            missing = [other for other in needs[stack[-1]] if other not in done]
+            stack += missing
+            if not missing:
+                done.setdefault(stack.pop())
         return list(done)
 
-    def _leaves(self, key: Key) -> Iterator[Key]:
-        """Yield the versions that the step for *key* refers to as steps of their own."""
-        low, high, at = key
-        version = self._closure.versions(low, high)[at]
+    def _needs(self, key: Key) -> Iterator[Key]:
+        """Yield the versions that the step for *key* uses as steps of their own."""
+        low, high, _ = key
+        version = self._version(key)
         if version.before >= 0:
             yield low, high, version.before
-        stack = [] if version.premise >= 0 else list(_sides(low, high, version))
+        stack = [] if version.premise >= 0 else _sides(low, high, version)
         while stack:
             other = stack.pop()
-            inner = self._closure.versions(other[0], other[1])[other[2]]
+            inner = self._version(other)
             if inner.before >= 0:
                 yield other
             elif inner.premise < 0:
                 stack += _sides(other[0], other[1], inner)
 
-    def _links(self, key: Key, *, turned: bool, own: bool) -> Iterator[ChainLink]:
-        """Yield the links of a chain for a version, from its lower node to the higher, or turned."""
-        stack = [(key, turned, own)]
+    def _links(self, goal: Key) -> Iterator[ChainLink]:
+        """Yield the links of the chain for a version, from its lower node to the higher."""
+        stack = [(goal, False)]
         while stack:
-            (low, high, at), back, first = stack.pop()
-            version = self._closure.versions(low, high)[at]
-            ends = (high, low) if back else (low, high)
-            if version.before >= 0 and not first:
-                told = converse(version.relations) if back else version.relations
-                yield ChainLink(*ends, told, -1, self._number[low, high, at], back)
+            key, turned = stack.pop()
+            low, high, _ = key
+            version = self._version(key)
+            if version.before >= 0 and key != goal:
+                link = ChainLink(low, high, version.relations, premise=-1, step=self._number[key], turned=False)
+                yield link.converse() if turned else link
             elif version.premise >= 0:
                 premise = self._closure.premises[version.premise]
-                against = (premise.first, premise.second) != ends
-                told = converse(premise.relations) if against else premise.relations
-                yield ChainLink(*ends, told, version.premise, -1, against)
+                link = ChainLink(*premise[:3], premise=version.premise, step=-1, turned=False)
+                is_along = (link.first, link.second) == ((high, low) if turned else (low, high))
+                yield link if is_along else link.converse()
             else:
                 left, right = _sides(low, high, version)
-                pivot = version.pivot
-                sides = [(left, low > pivot, False), (right, pivot > high, False)]
-                if back:
-                    sides = [(side, not way, False) for side, way, _ in reversed(sides)]
+                sides = [(left, low > version.pivot), (right, version.pivot > high)]
+                if turned:
+                    sides = [(side, not is_turned) for side, is_turned in reversed(sides)]
                 stack += reversed(sides)
 
 
-def _sides(low: int, high: int, version: Version) -> tuple[Key, Key]:
+def _sides(low: int, high: int, version: Version) -> list[Key]:
+    """Return the versions of which one was composed: from the lower node to the pivot, and from there to the higher."""
     pivot = version.pivot
-    return (min(low, pivot), max(low, pivot), version.left), (min(pivot, high), max(pivot, high), version.right)
-
-
-def _turned(step: ProofStep) -> ProofStep:
-    """Return a step seen from its other end."""
-    links = tuple(
-        ChainLink(link.second, link.first, converse(link.relations), link.premise, link.step, not link.turned)
-        for link in reversed(step.links)
-    )
-    return ProofStep(step.second, step.first, converse(step.relations), links, step.meets)
+    return [(min(low, pivot), max(low, pivot), version.left), (min(pivot, high), max(pivot, high), version.right)]
 
 
 def confidence(proof: Proof, premises: list[Premise]) -> float | None:
@@ -209,24 +206,24 @@ def confidence(proof: Proof, premises: list[Premise]) -> float | None:
 
 
 class Chains:
-    """Counts how often a relation follows from rows that have nothing to do with each other."""
+    """Counts how often a relation follows from rows that are independent of each other."""
 
     def __init__(self, premises: list[Premise]) -> None:
         self._premises = premises
-        self._ways: dict[int, list[tuple[int, Relations, int]]] = {}
+        #: node → premises about it, seen from it: (other node, relations, number)
+        self._around: dict[int, list[tuple[int, Relations, int]]] = {}
         for number, premise in enumerate(premises):
             if premise.relations != ANY and premise.first != premise.second:
-                self._ways.setdefault(premise.first, []).append((premise.second, premise.relations, number))
                 back = converse(premise.relations)
-                self._ways.setdefault(premise.second, []).append((premise.first, back, number))
+                self._around.setdefault(premise.first, []).append((premise.second, premise.relations, number))
+                self._around.setdefault(premise.second, []).append((premise.first, back, number))
 
     def independent(self, first: int, second: int, goal: Relations) -> int:
         """Count chains from *first* to *second* that each give *goal* or less and share no published row.
 
-        They are picked greedily, those with the fewest links first, among those of at most eight links, and no longer
-        than a certain number of premises has been looked at: so there are at least so many.  Structure alone counts
-        once, however many chains it makes.  Where no single chain gives the goal, as when several had to meet, the
-        count is 0.
+        It picks them greedily, the shortest first, among those of at most eight links, until it has tried a certain
+        number of premises: so there are at least so many.  Structure alone counts once, however many chains it makes.
+        Where no single chain gives the goal, as when several had to meet, the count is 0.
         """
         taken: set[int] = set()
         count = by_structure = 0
@@ -241,21 +238,21 @@ class Chains:
 
     def _chains(self, first: int, second: int, goal: Relations) -> Iterator[tuple[int, ...]]:
         """Yield the premises of chains that give *goal*, the shortest first; no chain meets a node twice."""
-        looked_at = 0
+        tried = 0
         level: list[tuple[int, Relations, tuple[int, ...], tuple[int, ...]]] = [(first, EQUAL, (), (first,))]
         for _ in range(_LONGEST):
             following = []
-            for node, told, used, path in level:
-                ways = self._ways.get(node, ())
-                looked_at += len(ways)
-                if looked_at > _MOST_LOOKED_AT:
+            for node, relations, used, path in level:
+                around = self._around.get(node, ())
+                tried += len(around)
+                if tried > _MOST_TRIED:
                     return
-                for end, relations, number in ways:
-                    now = COMPOSITION[told][relations]
-                    if now == ANY or end in path:
+                for end, further, number in around:
+                    composed = COMPOSITION[relations][further]
+                    if composed == ANY or end in path:
                         continue
                     if end != second:
-                        following.append((end, now, (*used, number), (*path, end)))
-                    elif not now & ~goal:
+                        following.append((end, composed, (*used, number), (*path, end)))
+                    elif not composed & ~goal:
                         yield (*used, number)
             level = following

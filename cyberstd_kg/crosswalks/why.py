@@ -1,4 +1,4 @@
-"""Why two provisions are linked: the proof, row by row, each with who says it, how it is read, and where it stands."""
+"""Why two provisions are linked: the proof, row by row, each with its publisher, its reading and its source."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 from cyberstd_kg.crosswalks import checker, proofs
 from cyberstd_kg.crosswalks.network import Edge, PublishedRow
-from cyberstd_kg.crosswalks.pairs import Closed, Crosswalks, Pair, told
+from cyberstd_kg.crosswalks.pairs import Closed, Crosswalks, Pair
 from cyberstd_kg.mappings.relations import ANY, compose, converse, signs
 
-#: Links that say nothing of which an answer shows, at most.
+#: The number of links that say nothing in an answer.
 _SHOWN_LINKS = 10
 Label = Callable[[str], str]
 Sources = Callable[[str, str, str], list[str]]
@@ -20,7 +20,7 @@ class Explainer:
     """Explains what a crosswalk knows.
 
     :param label: IRI → label
-    :param sources: subject, property (as CURIE), object → the sources that state it
+    :param sources: subject, property (as CURIE), object → the IRIs of the sources that state this
     """
 
     def __init__(self, walk: Crosswalks, label: Label, sources: Sources) -> None:
@@ -30,6 +30,7 @@ class Explainer:
 
     def why(self, first: str, second: str) -> dict[str, Any]:
         """Return all that is known of two ends, with proofs (docs/interface.md, ``why``)."""
+        pairs = [(one, other) for one in self._with_groups(first) for other in self._with_groups(second)]
         return {
             "from": self.end(first),
             "to": self.end(second),
@@ -37,7 +38,7 @@ class Explainer:
             "answers": [self._answer(pair) for pair in self._walk.between(first, second)],
             "groups": [
                 self._answer(pair)
-                for one, other in self._with_groups(first, second)
+                for one, other in pairs[1:]
                 for pair in self._walk.between(one, other)
                 if pair.relations != ANY
             ],
@@ -46,65 +47,57 @@ class Explainer:
     def end(self, iri: str) -> dict[str, Any]:
         """Return an end of a pair: IRI, label, its text, and of a group the members."""
         network = self._walk.network
-        found: dict[str, Any] = {"iri": iri, "label": self._label(iri), "text": network.text_of(iri) or None}
+        end: dict[str, Any] = {"iri": iri, "label": self._label(iri), "text": network.text_of(iri) or None}
         if iri in network.members:
-            found["members"] = [{"iri": member, "label": self._label(member)} for member in network.members[iri]]
-        return found
+            end["members"] = [{"iri": member, "label": self._label(member)} for member in network.members[iri]]
+        return end
 
     def row(self, row: PublishedRow) -> dict[str, Any]:
-        """Return a published row: what it says, in whose words, read by whom and why, and where it stands."""
-        told_of = self._walk.network.sets.get(row.set)
-        taken = self._walk.network.taken(row, self._walk.options.mode)
+        """Return a published row: what it says, its publisher, who read it so and why, and its source."""
+        mapping_set = self._walk.network.set_of(row)
         return {
             "iri": row.iri,
-            "from": row.first,
-            "from_label": self._label(row.first),
-            "to": row.second,
-            "to_label": self._label(row.second),
+            **self._ends(row.first, row.second),
             "word": row.word or None,
-            "relations": signs(taken),
+            "relations": signs(self._walk.network.taken(row, self._walk.options.mode)),
             "confidence": row.confidence,
             "set": row.set,
-            "set_title": told_of.title if told_of else None,
-            "publisher": (told_of.publisher or None) if told_of else None,
-            "publisher_label": self._label(told_of.publisher) if told_of and told_of.publisher else None,
-            "read_by": (told_of.read_by or None) if told_of else None,
-            "reason": (told_of.reason or None) if told_of else None,
-            "source": (told_of.source or None) if told_of else None,
+            "set_title": mapping_set.title or None,
+            "publisher": mapping_set.publisher or None,
+            "publisher_label": self._label(mapping_set.publisher) if mapping_set.publisher else None,
+            "read_by": mapping_set.read_by or None,
+            "reason": mapping_set.reason or None,
+            "source": mapping_set.source or None,
         }
 
-    def _with_groups(self, first: str, second: str) -> list[tuple[str, str]]:
-        """Return pairs of which one end, or both, is a group that the provision is a member of."""
-        of: dict[str, list[str]] = {first: [first], second: [second]}
-        for group, members in self._walk.network.members.items():
-            for one in of.keys() & set(members):
-                of[one].append(group)
-        return [(one, other) for one in of[first] for other in of[second] if (one, other) != (first, second)]
+    def _ends(self, first: str, second: str) -> dict[str, str]:
+        return {"from": first, "from_label": self._label(first), "to": second, "to_label": self._label(second)}
+
+    def _with_groups(self, end: str) -> list[str]:
+        """Return an end and the groups of which it is a member."""
+        return [end, *(group for group, members in self._walk.network.members.items() if end in members)]
 
     def _answer(self, pair: Pair) -> dict[str, Any]:
-        closed = next(one for one in self._walk.closed if one.group == pair.group)
+        closed = next(closed for closed in self._walk.closed if closed.group == pair.group)
         here, there = closed.taken.number[pair.first], closed.taken.number[pair.second]
-        found: dict[str, Any] = {"from": self.end(pair.first), "to": self.end(pair.second), **told(pair)}
-        found["published"] = [self.row(row) for row in pair.published]
+        answer: dict[str, Any] = {"from": self.end(pair.first), "to": self.end(pair.second), **pair.to_json()}
+        answer["published"] = [self.row(row) for row in pair.published]
         proof = proofs.prove(closed.closure, here, there)
-        found["steps"] = [] if proof is None else self.steps(closed, proof)
+        answer["steps"] = [] if proof is None else self.steps(closed, proof)
         if proof is not None:
-            found["checked"] = not checker.faults(found["steps"], self._taken(closed, proof))
+            answer["checked"] = not checker.faults(answer["steps"], self._premises(closed, proof))
         if pair.verdict == "undetermined":
-            found["links"] = [self._link(closed, here, there, rows) for rows in self._walk.links(closed, here, there)]
-            found["links_in_all"] = len(found["links"])
-            found["links"] = found["links"][:_SHOWN_LINKS]
-        return found
+            links = self._walk.links(closed, here, there)
+            answer["links"] = [self._link(closed, here, rows) for rows in links[:_SHOWN_LINKS]]
+            answer["links_in_all"] = len(links)
+        return answer
 
     def steps(self, closed: Closed, proof: proofs.Proof) -> list[dict[str, Any]]:
-        """Return the steps of a proof as ``why`` prints them."""
+        """Return the steps of a proof as documented (docs/interface.md, ``why``)."""
         nodes = closed.taken.nodes
         return [
             {
-                "from": nodes[step.first],
-                "from_label": self._label(nodes[step.first]),
-                "to": nodes[step.second],
-                "to_label": self._label(nodes[step.second]),
+                **self._ends(nodes[step.first], nodes[step.second]),
                 "relations": signs(step.relations),
                 "links": [self._step_link(closed, link) for link in step.links],
                 "meets": [number + 1 for number in step.meets],
@@ -114,56 +107,51 @@ class Explainer:
 
     def _step_link(self, closed: Closed, link: proofs.ChainLink) -> dict[str, Any]:
         nodes = closed.taken.nodes
-        found: dict[str, Any] = {
-            "from": nodes[link.first],
-            "from_label": self._label(nodes[link.first]),
-            "to": nodes[link.second],
-            "to_label": self._label(nodes[link.second]),
+        step_link: dict[str, Any] = {
+            **self._ends(nodes[link.first], nodes[link.second]),
             "relations": signs(link.relations),
             "of": str(link.premise) if link.premise >= 0 else None,
             "step": link.step + 1 if link.step >= 0 else None,
             "turned": link.turned,
         }
-        if link.premise >= 0:
-            key = closed.taken.premises[link.premise].key
-            if isinstance(key, PublishedRow):
-                row = self.row(key)
-                found |= {"rule": "published", "row": row, "sources": [row["source"]]}
-            elif isinstance(key, Edge):
-                found |= {"rule": key.kind, "row": None, "sources": self._stating(key)}
-        else:
-            found |= {"rule": "step", "row": None, "sources": []}
-        return found
+        key = closed.taken.premises[link.premise].key if link.premise >= 0 else None
+        if isinstance(key, PublishedRow):
+            row = self.row(key)
+            return step_link | {"rule": "published", "row": row, "sources": [row["source"]]}
+        if isinstance(key, Edge):
+            return step_link | {"rule": key.kind, "row": None, "sources": self._sources_of(key)}
+        return step_link | {"rule": "step", "row": None, "sources": []}
 
-    def _stating(self, edge: Edge) -> list[str]:
-        """Return the sources that state the structure on which an edge rests."""
+    def _sources_of(self, edge: Edge) -> list[str]:
+        """Return the sources that state the structure of an edge."""
         stated = {
             "contained in": (edge.first, "cstd:parentProvision", edge.second),
             "member of": (edge.second, "cstd:hasMember", edge.first),
         }
         return self._sources(*stated[edge.kind]) if edge.kind in stated else []
 
-    def _taken(self, closed: Closed, proof: proofs.Proof) -> dict[str, tuple[str, str, frozenset[str]]]:
-        """Return the premises of a proof as the checker wants them: as the graph has them, not as the proof says."""
-        nodes, found = closed.taken.nodes, {}
-        for number in proof.premises:
-            premise = closed.taken.premises[number]
-            told_of = frozenset(signs(premise.relations).split())
-            found[str(number)] = nodes[premise.first], nodes[premise.second], told_of
-        return found
+    def _premises(self, closed: Closed, proof: proofs.Proof) -> dict[str, checker.Statement]:
+        """Return the premises of a proof for the checker, from the graph and not from the proof."""
+        nodes = closed.taken.nodes
+        premises = {number: closed.taken.premises[number] for number in proof.premises}
+        return {
+            str(number): (nodes[premise.first], nodes[premise.second], frozenset(signs(premise.relations).split()))
+            for number, premise in premises.items()
+        }
 
-    def _link(self, closed: Closed, here: int, there: int, rows: tuple[int, ...]) -> dict[str, Any]:
-        """Return rows that put two ends side by side although nothing follows, and what they come to."""
-        found = [row for number in rows if (row := closed.row(number)) is not None]
-        came_to = ANY
-        if len(found) == 2:
-            first, second = (closed.taken.premises[number] for number in rows)
-            ends = {first.first, first.second} & {second.first, second.second}
-            pivot = ends.pop() if len(ends) == 1 else -1
-            one = first.relations if first.second == pivot else converse(first.relations)
-            other = second.relations if second.first == pivot else converse(second.relations)
-            came_to = compose(one, other) if here in (first.first, first.second) and pivot >= 0 else ANY
-        return {"rows": [self.row(row) for row in found], "relations": signs(came_to)}
+    def _link(self, closed: Closed, here: int, rows: tuple[int, ...]) -> dict[str, Any]:
+        """Return one or two rows that link two ends although nothing follows, and the composition of two."""
+        relations = ANY
+        premises = [closed.taken.premises[number] for number in rows]
+        if len(premises) == 2 and here in premises[0][:2]:
+            first, second = premises
+            pivots = {first.first, first.second} & {second.first, second.second}
+            if len(pivots) == 1:
+                pivot = pivots.pop()
+                one = first.relations if first.second == pivot else converse(first.relations)
+                other = second.relations if second.first == pivot else converse(second.relations)
+                relations = compose(one, other)
+        return {"rows": [self.row(row) for row in closed.rows_of(rows)], "relations": signs(relations)}
 
 
 def mermaid(answer: dict[str, Any]) -> str:
@@ -177,25 +165,20 @@ def mermaid(answer: dict[str, Any]) -> str:
             lines.append(f'  {names[iri]}["{_quoted(label)}"]')
         return names[iri]
 
-    for found in (*answer["answers"], *answer["groups"]):
-        for step in found["steps"]:
-            for link in step["links"]:
-                one, other = box(link["from"], link["from_label"]), box(link["to"], link["to_label"])
-                by = link["row"]["publisher_label"] or link["row"]["set_title"] or "" if link["row"] else link["rule"]
-                lines.append(f'  {one} -- "{_quoted(_sets(link["relations"]))} · {_quoted(by)}" --> {other}')
-        if found["steps"]:
-            last = found["steps"][-1]
-            one, other = box(last["from"], last["from_label"]), box(last["to"], last["to_label"])
-            lines.append(f'  {one} == "{_quoted(_sets(last["relations"]))} · {found["verdict"]}" ==> {other}')
+    def arrow(ends: dict[str, Any], shaft: str, text: str, head: str) -> None:
+        one, other = box(ends["from"], ends["from_label"]), box(ends["to"], ends["to_label"])
+        relations = "{" + ends["relations"].replace(" ", ", ") + "}"
+        lines.append(f'  {one} {shaft} "{_quoted(f"{relations} · {text}")}" {head} {other}')
+
+    for proven in (*answer["answers"], *answer["groups"]):
+        for link in (link for step in proven["steps"] for link in step["links"]):
+            by = link["row"]["publisher_label"] or link["row"]["set_title"] or "" if link["row"] else link["rule"]
+            arrow(link, "--", by, "-->")
+        if proven["steps"]:
+            arrow(proven["steps"][-1], "==", proven["verdict"], "==>")
     return "\n".join(dict.fromkeys(lines)) + "\n"
 
 
-def _sets(relations: str) -> str:
-    return "{" + relations.replace(" ", ", ") + "}"
-
-
 def _quoted(text: str) -> str:
-    """Return text that Mermaid takes as it stands within quotation marks."""
-    return (
-        text.replace("&", "#amp;").replace('"', "#quot;").replace("<", "#lt;").replace(">", "#gt;").replace("\n", " ")
-    )
+    """Return a text as Mermaid needs it within quotation marks."""
+    return text.translate({ord("&"): "#amp;", ord('"'): "#quot;", ord("<"): "#lt;", ord(">"): "#gt;", ord("\n"): " "})
