@@ -1,4 +1,4 @@
-"""The definition lens: standing in each facet, words, lineage, relations; what a terminal and a slide show of them."""
+"""The comparison of definitions: facets, words, lineage, relations; what a terminal and a slide show of them."""
 
 from __future__ import annotations
 
@@ -235,7 +235,7 @@ def test_what_is_taken_by_reference_is_never_its_own(edges: Comparison) -> None:
 def test_an_entry_that_is_not_held_is_not_silent(edges: Comparison) -> None:
     cells = [c for c in edges.cells if c.entry == std("ff_2006_1")]
     assert [(c.facet, c.standing) for c in cells] == [("", "not held")]
-    assert not edges.held(std("ff_2006_1")) and edges.silent(std("ff_2006_1")) == []
+    assert not edges.has_facets(std("ff_2006_1")) and edges.silent(std("ff_2006_1")) == []
     assert edges.heading.endswith("1 of them not held")
 
 
@@ -334,7 +334,14 @@ def test_every_pair_has_one_relation_with_a_reason(whole: Comparison, crowd: Com
         assert sum(map(len, found.grouped().values())) == len(found.relations)
         assert all(r.reason.endswith(".") for r in found.relations)
         for relation in found.relations:
-            values = [standing.values_of(found.cells, e, own=False) for e in (relation.first, relation.second)]
+            values = [
+                {
+                    (cell.facet, cell.value)
+                    for cell in found.cells
+                    if cell.entry == entry and (cell.stated or cell.standing == "by reference")
+                }
+                for entry in (relation.first, relation.second)
+            ]
             assert {(c.facet, c.value) for c in relation.shared} == values[0] & values[1]
             beside = [{v for v in one if v[0] != GENUS} for one in values]
             if relation.facets == "all of the first":

@@ -141,7 +141,7 @@ class Definitions:
             part = " ".join(reference.split()).casefold()
             found = found or {entry.iri for entry in entries if len(part) > 2 and part in entry.text.casefold()}
             if not found:
-                places = "; ".join(entry.place for entry in entries)
+                places = "; ".join(entry.citation for entry in entries)
                 raise NotFound(
                     f"'{reference}' is no text that defines '{self._kg.label(concept)}'",
                     f"It is defined by: {places}.",

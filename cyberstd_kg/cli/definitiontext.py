@@ -53,9 +53,11 @@ def wording(found: Comparison, entry: TermEntry) -> list[str]:
     if entry.wording:
         return [entry.wording]
     if found.referred(entry.iri):
-        return [f"no words of its own: see {found.place(found.referred(entry.iri))}"]
+        return [f"no words of its own: see {found.citation(found.referred(entry.iri))}"]
     return [
-        "its words are not stored here" if found.held(entry.iri) else "no definition is held: only the entry is known"
+        "its words are not stored here"
+        if found.has_facets(entry.iri)
+        else "no definition is held: only the entry is known"
     ]
 
 
@@ -82,7 +84,7 @@ def _entry(found: Comparison, entry: TermEntry, width: int) -> list[str]:
         told.append(f"by reasoning: {', '.join(label for _, label in classes)}")
     told += [f"source: {source_text(source)}" for source in entry.sources]
     head = " · ".join(told_of(entry))
-    lines = [*map(bold, fill(f"[{entry.number}] {entry.place}", width, "", "    "))]
+    lines = [*map(bold, fill(f"[{entry.number}] {entry.citation}", width, "", "    "))]
     lines += fill(head, width, "    ", "      ") if head else []
     return [*lines, *(part for line in told for part in fill(line, width, "    ", "      "))]
 
@@ -113,7 +115,7 @@ def _facets(found: Comparison, width: int) -> list[str]:
     for facet, name in found.facet_names.items():
         values = [f for f in found.facets if f.facet == facet]
         lines += ["", *_facet(found, facet, NAMES.get(name, name), values, (label, room, matrix, several, width))]
-    lacking = [f"[{e.number}]" for e in found.entries if not found.held(e.iri)]
+    lacking = [f"[{e.number}]" for e in found.entries if not found.has_facets(e.iri)]
     lines += [f"  Not held: genus and facets of {', '.join(lacking)}."] * bool(lacking)
     return lines
 
@@ -159,7 +161,7 @@ def _mark(found: Comparison, value: Facet, entry: TermEntry) -> str:
         return MARKS["own"]
     if entry.iri in value.by_reference:
         return MARKS["reference"]
-    if not found.held(entry.iri):
+    if not found.has_facets(entry.iri):
         return MARKS["not held"]
     quiet = value.facet in (*found.silent(entry.iri), *found.silent(entry.iri, by_reference=True))
     return MARKS["silent"] if quiet else "·"
@@ -230,7 +232,7 @@ def _numbers(found: Comparison, iris: Iterable[str]) -> str:
 
 def _named(found: Comparison, iri: str) -> str:
     number = next((f"[{entry.number}] " for entry in found.entries if entry.iri == iri), "")
-    return f"{number}{found.place(iri)}"
+    return f"{number}{found.citation(iri)}"
 
 
 def markdown(found: Comparison) -> str:
@@ -242,7 +244,7 @@ def markdown(found: Comparison) -> str:
     body = [
         [
             str(entry.number),
-            entry.place,
+            entry.citation,
             " · ".join(told_of(entry)),
             " / ".join(wording(found, entry)),
             " ".join(entry.notes),

@@ -37,7 +37,7 @@ def run_compare(argv: list[str]) -> int:
     elif form in ("csv", "tsv"):
         from cyberstd_kg.definitions import comparison
 
-        render.write(render.rows(comparison.COLUMNS, comparison.cells(found), form))
+        render.write(render.rows(comparison.COLUMNS, found.table(), form))
     else:
         from cyberstd_kg.cli import definitiontext
 

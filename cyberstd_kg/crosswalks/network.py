@@ -298,23 +298,8 @@ def _rows(store: ox.Store) -> Iterator[PublishedRow]:
 
 def _sets(store: ox.Store) -> Iterator[Set]:
     for row in _answer(store, "sets"):
-        codes = {name: row[name].rpartition("#")[2] for name in ("rationale", "useCase", "style", "readBy", "says")}
-        yield Set(
-            iri=row["set"],
-            title=row["title"],
-            publisher=row["publisher"],
-            rationale=codes["rationale"],
-            use_case=codes["useCase"],
-            style=codes["style"],
-            read_by=codes["readBy"],
-            reason=row["reason"],
-            says=codes["says"],
-            source=row["source"],
-            subject_edition=row["from"],
-            object_edition=row["to"],
-            earliest=row["first"],
-            latest=row["last"],
-        )
+        codes = {name: row[name].rpartition("#")[2] for name in ("rationale", "use_case", "style", "read_by", "says")}
+        yield Set(**row | codes)
 
 
 def _members(store: ox.Store) -> dict[str, tuple[str, ...]]:

@@ -1,7 +1,6 @@
-"""The term entries that define a concept, as the graph holds them: words, notes, text, publisher, dates, lineage.
+"""The term entries that define a concept, as the graph has them: words, notes, text, publisher, dates, lineage.
 
-Read by pattern from the index; what follows from genus and facets is worked out in
-:mod:`cyberstd_kg.definitions.comparison`.
+They are read from the index.  :mod:`cyberstd_kg.definitions.comparison` computes what follows from genus and facets.
 """
 
 from __future__ import annotations
@@ -14,13 +13,13 @@ from cyberstd_kg.core.iris import expand
 from cyberstd_kg.core.ordering import natural
 from cyberstd_kg.graph.lookup import RDF_TYPE, Lookup, Source
 
-#: How one entry comes from another, as its source says.
+#: The ways in which one entry may come from another.
 LINEAGE: Final = ("cstd:definedByReferenceTo", "cstd:sameWordingAs", "cstd:translationOf", "cstd:adaptedFrom")
-#: So many steps back a lineage is followed.
+#: The number of steps back in a lineage.
 _FARTHEST: Final = 6
 #: The kind of milestone that dates a legal act.
 _ACT: Final = expand("datekind:act")
-#: Classes of texts, the telling ones.
+#: The classes of texts that tell a reader something, the most specific first.
 _KINDS: Final = ("cstd:LivingText", "cstd:Draft", "cstd:Amendment", "cstd:Edition", "cstd:Regulation")
 
 
@@ -34,13 +33,13 @@ class Definition(NamedTuple):
 
 
 class TermEntry(NamedTuple):
-    """A term entry: where it stands, what it says, who says it.
+    """A term entry: its text and locator, its words, its publisher.
 
     ``number`` counts the entries of the concept by the date of their text.  ``definition`` is the English wording where
-    there is one; ``definitions`` has them in all languages.  ``kind`` is what the text is (edition, draft, …), ``type``
-    its document type, or what kind of act; ``date`` first and last day of its publication, or of an act, as far as
-    known.  ``tiers`` tells what the licence of the sources lets us keep: quote, title, identifier.
-    ``wording`` is what an entry without definition prints; ``uncertain`` tells that our reading of it is in doubt.
+    there is one; ``definitions`` has those in all languages.  ``kind`` is that of the text (edition, draft, …),
+    ``type`` its document type, or the kind of an act.  ``date`` is the first and last day of its publication, or of an
+    act, as far as known.  ``tiers`` are what the licences of the sources let us keep: quote, title, identifier.
+    ``wording`` is the wording of an entry without definition.  ``uncertain`` is whether our reading of it is in doubt.
     """
 
     iri: str
@@ -67,8 +66,8 @@ class TermEntry(NamedTuple):
     uncertain: bool
 
     @property
-    def place(self) -> str:
-        """The citation of the entry: text and locator."""
+    def citation(self) -> str:
+        """Text and locator."""
         return f"{self.text}, {self.locator}" if self.locator else self.text
 
     @property
@@ -83,9 +82,9 @@ class TermEntry(NamedTuple):
 
 
 class LineageLink(NamedTuple):
-    """One step of a lineage: the entry ``start`` comes from ``end``, as ``property`` tells.
+    """One step of a lineage: the entry ``start`` comes from ``end``; ``property`` is the way.
 
-    ``held`` tells whether the words of the earlier entry are held; ``said`` are the words of a note that tells it.
+    ``held`` is whether the graph has the words of the earlier entry; ``said`` are the words of a note that states it.
     """
 
     start: str
@@ -100,26 +99,18 @@ class LineageLink(NamedTuple):
 
 
 def entries_of(lookup: Lookup, labels: Labels, concept: str) -> list[TermEntry]:
-    """Return the term entries that define *concept*, numbered by the date of their text, then by place."""
-    found = [read(lookup, labels, iri) for iri in lookup.subjects("cstd:definesConcept", concept)]
-    found.sort(key=lambda e: (e.date[0] or "9999", natural(e.place), e.iri))
-    return [entry._replace(number=at) for at, entry in enumerate(found, 1)]
+    """Return the term entries that define *concept*, numbered by the date of their text, then by citation."""
+    entries = [read(lookup, labels, iri) for iri in lookup.subjects("cstd:definesConcept", concept)]
+    entries.sort(key=lambda entry: (entry.date[0] or "9999", natural(entry.citation), entry.iri))
+    return [entry._replace(number=number) for number, entry in enumerate(entries, 1)]
 
 
 def read(lookup: Lookup, labels: Labels, iri: str) -> TermEntry:
     """Read one term entry."""
     text = lookup.value(iri, "cstd:provisionOf")
-    notes = sorted(
-        (p for p in lookup.subjects("cstd:parentProvision", iri) if "note" in _kinds(lookup, p)),
-        key=lambda p: natural(lookup.value(p, "bibo:locator")),
-    )
     definitions = _definitions(lookup, iri)
     date, printed = _date(lookup, text)
-    graphs = sorted({graph for definition in definitions for graph in definition.sources})
-    # Of an entry without definition: who prints other words of it, else who says that it is there.
-    for prop in ("cstd:wording", "skos:prefLabel", "cstd:provisionOf"):
-        graphs = graphs or sorted({row[-1] for row in lookup.quads(iri, prop)})
-    sources = [lookup.source(graph) for graph in graphs]
+    sources = _sources(lookup, iri, definitions)
     return TermEntry(
         iri=iri,
         text_iri=text,
@@ -128,7 +119,7 @@ def read(lookup: Lookup, labels: Labels, iri: str) -> TermEntry:
         term=lookup.value(iri, "skos:prefLabel"),
         other_names=lookup.objects(iri, "skos:altLabel"),
         definition=definitions[0].text if definitions else "",
-        notes=[wording for note in notes if (wording := lookup.value(note, "cstd:wording"))],
+        notes=_notes(lookup, iri),
         adapted_from=[labels(other) for other in lookup.objects(iri, "cstd:adaptedFrom")],
         sources=sources,
         number=0,
@@ -146,22 +137,34 @@ def read(lookup: Lookup, labels: Labels, iri: str) -> TermEntry:
     )
 
 
+def _notes(lookup: Lookup, iri: str) -> list[str]:
+    """Return the wordings of the notes to an entry, by locator."""
+    parts = lookup.subjects("cstd:parentProvision", iri)
+    notes = [part for part in parts if expand("kind:note") in lookup.objects(part, "cstd:provisionKind")]
+    notes.sort(key=lambda note: natural(lookup.value(note, "bibo:locator")))
+    return [wording for note in notes if (wording := lookup.value(note, "cstd:wording"))]
+
+
+def _sources(lookup: Lookup, iri: str, definitions: list[Definition]) -> list[Source]:
+    """Return the sources of the definitions; without any, those of other words, else those that name the entry."""
+    graphs = {graph for definition in definitions for graph in definition.sources}
+    for curie in ("cstd:wording", "skos:prefLabel", "cstd:provisionOf"):
+        graphs = graphs or {row[-1] for row in lookup.quads(iri, curie)}
+    return [lookup.source(graph) for graph in sorted(graphs)]
+
+
 def lineage(lookup: Lookup, labels: Labels, entries: list[TermEntry]) -> list[LineageLink]:
-    """Return the steps by which *entries* come from earlier ones, and these from others, as sources say it."""
-    found: list[LineageLink] = []
+    """Return the steps by which *entries* come from earlier ones, and these from others, as sources state them."""
+    steps: list[LineageLink] = []
     seen: set[str] = set()
     level = [entry.iri for entry in entries]
     for _ in range(_FARTHEST):
-        ahead = []
-        for start in level:
-            if start in seen:
-                continue
-            seen.add(start)
-            links = _links(lookup, labels, start)
-            found += links
-            ahead += [link.end for link in links]
-        level = ahead
-    return found
+        starts = [start for start in dict.fromkeys(level) if start not in seen]
+        seen.update(starts)
+        links = [link for start in starts for link in _links(lookup, labels, start)]
+        steps += links
+        level = [link.end for link in links]
+    return steps
 
 
 def _links(lookup: Lookup, labels: Labels, start: str) -> list[LineageLink]:
@@ -169,18 +172,25 @@ def _links(lookup: Lookup, labels: Labels, start: str) -> list[LineageLink]:
     for note in lookup.subjects("cstd:parentProvision", start):
         for other in lookup.objects(note, "cstd:refersTo"):
             said[other] = lookup.value(note, "cstd:wording")
-    found = []
-    for prop in LINEAGE:
+    links = []
+    for curie in LINEAGE:
         graphs: dict[str, list[str]] = {}
-        for _, _, end, _, graph in lookup.quads(start, prop):
+        for _, _, end, _, graph in lookup.quads(start, curie):
             graphs.setdefault(end, []).append(graph)
-        for end, where in sorted(graphs.items()):
-            status = lookup.status([lookup.source(graph) for graph in where])
-            held = bool(lookup.value(end, "skos:definition"))
-            name = term_label(lookup, expand(prop))
-            told = (labels(end), held, said.get(end, ""), status, sorted(set(where)))
-            found.append(LineageLink(start, expand(prop), name, end, *told))
-    return found
+        for end, stating in sorted(graphs.items()):
+            link = LineageLink(
+                start=start,
+                property=expand(curie),
+                property_label=term_label(lookup, expand(curie)),
+                end=end,
+                end_label=labels(end),
+                held=bool(lookup.value(end, "skos:definition")),
+                said=said.get(end, ""),
+                status=lookup.status([lookup.source(graph) for graph in stating]),
+                sources=sorted(set(stating)),
+            )
+            links.append(link)
+    return links
 
 
 def _definitions(lookup: Lookup, iri: str) -> list[Definition]:
@@ -188,11 +198,11 @@ def _definitions(lookup: Lookup, iri: str) -> list[Definition]:
     graphs: dict[tuple[str, str], list[str]] = {}
     for _, _, text, tag, graph in lookup.quads(iri, "skos:definition"):
         graphs.setdefault((tag or "", text), []).append(graph)
-    found = []
-    for (lang, text), where in graphs.items():
-        status = lookup.status([lookup.source(graph) for graph in where])
-        found.append(Definition(text, lang, status, sorted(set(where))))
-    return sorted(found, key=lambda d: (d.lang.partition("-")[0] != "en", d.lang, d.text))
+    definitions = [
+        Definition(text, lang, lookup.status([lookup.source(graph) for graph in stating]), sorted(set(stating)))
+        for (lang, text), stating in graphs.items()
+    ]
+    return sorted(definitions, key=lambda d: (d.lang.partition("-")[0] != "en", d.lang, d.text))
 
 
 def _english(lookup: Lookup, iri: str, prop: str) -> str:
@@ -207,36 +217,31 @@ def _kind(lookup: Lookup, text: str) -> str:
 
 def _date(lookup: Lookup, text: str) -> tuple[tuple[str, str], str]:
     """Return first and last day of publication, and the date as printed; of a legal act those of the act."""
-    acts = (
-        [m for m in lookup.subjects("cstd:milestoneOf", text) if _ACT in lookup.objects(m, "dct:type")] if text else []
-    )
-    for thing in (text, *acts):
-        if first := lookup.objects(thing, "cstd:earliest"):
-            last = lookup.objects(thing, "cstd:latest")
-            return (first[0], last[-1] if last else ""), lookup.value(thing, "cstd:printedDate")
+    milestones = lookup.subjects("cstd:milestoneOf", text) if text else []
+    acts = [iri for iri in milestones if _ACT in lookup.objects(iri, "dct:type")]
+    for iri in (text, *acts):
+        if first := lookup.objects(iri, "cstd:earliest"):
+            last = lookup.objects(iri, "cstd:latest")
+            return (first[0], last[-1] if last else ""), lookup.value(iri, "cstd:printedDate")
     return ("", ""), ""
 
 
 def _publishers(lookup: Lookup, labels: Labels, text: str) -> list[str]:
-    """Return who publishes a text; where nobody says, who develops it or, of an act, made it; else of its standard."""
-    homes = [text, *lookup.objects(text, "cstd:editionOf"), *lookup.objects(text, "cstd:draftOf")] if text else []
-    for home in homes:
-        for prop in ("dct:publisher", "cstd:developedBy", "cstd:owner"):
-            if found := lookup.objects(home, prop):
-                return [labels(agent) for agent in found]
+    """Return the publishers of a text, else its developers or, of an act, its makers; else those of its standard."""
+    works = [text, *lookup.objects(text, "cstd:editionOf"), *lookup.objects(text, "cstd:draftOf")] if text else []
+    for work in works:
+        for curie in ("dct:publisher", "cstd:developedBy", "cstd:owner"):
+            if agents := lookup.objects(work, curie):
+                return [labels(agent) for agent in agents]
     return []
 
 
-def _kinds(lookup: Lookup, iri: str) -> set[str]:
-    return {value.rpartition("#")[2] for value in lookup.objects(iri, "cstd:provisionKind")}
-
-
 def cited(source: Source) -> str:
-    """Return how a source is named: its document and the place in it; its IRI where it is not described."""
+    """Return the citation of a source: its document and the locator in it; its IRI where it is not described."""
     return ", ".join(part for part in (source.document, source.locator) if part) or source.iri
 
 
 def status_of(graphs: Collection[str], sources: Mapping[str, Source]) -> str:
-    """Return how a statement with these sources is marked: the strongest of stated, quoted, ours."""
-    marks = {sources[graph].says for graph in graphs if graph in sources}
-    return next((mark for mark in ("stated", "quoted", "ours") if mark in marks), "")
+    """Return the status of a statement with these sources: the strongest of stated, quoted, ours; "" without any."""
+    statuses = {sources[graph].says for graph in graphs if graph in sources}
+    return next((status for status in ("stated", "quoted", "ours") if status in statuses), "")

@@ -1,7 +1,7 @@
-"""How definitions of a concept stand to each other in genus and facets: shared, only here, silent (pure; over rows).
+"""Which values of genus and facets the definitions of a concept share, state alone, or do not state (pure; over rows).
 
-The saved question ``definition-standing`` tells the standing of every entry of a concept; :func:`among` tells it of
-some of them.  A test holds that both say the same of all.
+The saved question ``definition-standing`` answers this for all entries of a concept; :func:`among` answers it for some
+of them.  A test checks that both agree where all are chosen.
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ BY_REFERENCE: Final = "by reference"
 SILENT: Final = "silent"
 SILENT_BY_REFERENCE: Final = "silent by reference"
 NOT_HELD: Final = "not held"
-#: What an entry states itself.
+#: Of values that an entry states itself.
 STATED: Final = (SHARED_BY_ALL, SHARED, ONLY_HERE)
 
 
 class FacetCell(NamedTuple):
-    """An entry, a facet, and a value of it (or none), with the standing; all but labels and standing are IRIs.
+    """An entry, a facet, and a value of it (or none); all but labels and ``standing`` are IRIs.
 
-    ``holder`` is the entry that states it: the entry itself, or the one to which it refers for its whole definition; of
-    a silence the one that is silent.  Empty where nothing of the entry is held; so are then facet and value.
+    ``standing`` is one of the constants above.  ``holder`` is the entry that states the value: the entry itself, or the
+    one to which it refers for its whole definition; where there is no value, the entry that is silent.  Holder, facet
+    and value are empty where nothing of the entry is known.
     """
 
     entry: str
@@ -38,41 +39,28 @@ class FacetCell(NamedTuple):
 
     @property
     def stated(self) -> bool:
-        """Whether the entry states it itself."""
+        """Whether the entry states the value itself."""
         return self.standing in STATED
 
 
 def among(cells: Iterable[FacetCell], chosen: Collection[str]) -> list[FacetCell]:
-    """Return the cells of the *chosen* entries, with the standing that they have among these.
+    """Return the cells of the *chosen* entries, compared with these entries only.
 
-    A silence for a facet for which none of them states anything is left out.
+    Silence on a facet of which none of them states a value is left out.
     """
-    kept = [cell for cell in cells if cell.entry in chosen]
-    own = [cell for cell in kept if cell.stated]
-    speaking = {cell.entry for cell in own}
-    holders = by_value(own)
+    of_chosen = [cell for cell in cells if cell.entry in chosen]
+    own = [cell for cell in of_chosen if cell.stated]
+    stating: dict[tuple[str, str], set[str]] = {}
+    for cell in own:
+        stating.setdefault((cell.facet, cell.value), set()).add(cell.entry)
+    with_facets = {cell.entry for cell in own}
     facets = {cell.facet for cell in own}
-    found = []
-    for cell in kept:
+    compared = []
+    for cell in of_chosen:
         if cell.stated:
-            count = len(holders[cell.facet, cell.value])
-            standing = ONLY_HERE if count == 1 else SHARED_BY_ALL if count == len(speaking) else SHARED
-            found.append(cell._replace(standing=standing))
+            count = len(stating[cell.facet, cell.value])
+            standing = ONLY_HERE if count == 1 else SHARED_BY_ALL if count == len(with_facets) else SHARED
+            compared.append(cell._replace(standing=standing))
         elif cell.standing not in (SILENT, SILENT_BY_REFERENCE) or cell.facet in facets:
-            found.append(cell)
-    return found
-
-
-def by_value(cells: Iterable[FacetCell]) -> dict[tuple[str, str], set[str]]:
-    """Return (facet, value) → the entries that state it themselves."""
-    found: dict[tuple[str, str], set[str]] = {}
-    for cell in cells:
-        if cell.stated:
-            found.setdefault((cell.facet, cell.value), set()).add(cell.entry)
-    return found
-
-
-def values_of(cells: Iterable[FacetCell], entry: str, *, own: bool = True) -> set[tuple[str, str]]:
-    """Return (facet, value) of one entry; without *own* also those that it has by reference."""
-    wanted = STATED if own else (*STATED, BY_REFERENCE)
-    return {(cell.facet, cell.value) for cell in cells if cell.entry == entry and cell.standing in wanted}
+            compared.append(cell)
+    return compared

@@ -1,7 +1,7 @@
 """Parts of SVG pictures: a canvas with a light and a dark theme, escaped text, widths of text, shapes (pure).
 
-A picture refers to nothing outside itself.  Colours stand as attributes, for viewers that know no style sheets; dark
-ones in a style sheet, for those whose user prefers dark.
+A picture refers to nothing outside itself.  Colours are attributes, for viewers without style sheets; the dark ones are
+in a style sheet, for those whose user prefers dark.
 """
 
 from __future__ import annotations
@@ -11,30 +11,22 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from math import cos, pi, sin
-from typing import Final
+from typing import Any, Final
+from xml.sax import saxutils
 
-#: Role → colour.  Text in ``ink`` and ``soft`` has a contrast of at least 4.5 on ``paper`` and ``shade``.
-LIGHT: Final = {
-    **{
-        "paper": "#ffffff",
-        "ink": "#15181d",
-        "soft": "#505a68",
-        "line": "#b9c0ca",
-        "shade": "#f1f3f6",
-        "rail": "#8b95a3",
-    },
+#: Role → colour in the light and in the dark theme.  Text in ``ink`` and ``soft`` has a contrast of at least 4.5 on
+#: ``paper`` and ``shade``.
+_ROLES: Final = {
+    "paper": ("#ffffff", "#14171c"),
+    "ink": ("#15181d", "#f2f4f7"),
+    "soft": ("#505a68", "#b3bcc8"),
+    "line": ("#b9c0ca", "#4a525e"),
+    "shade": ("#f1f3f6", "#1e232a"),
+    "rail": ("#8b95a3", "#7d8794"),
 }
-DARK: Final = {
-    **{
-        "paper": "#14171c",
-        "ink": "#f2f4f7",
-        "soft": "#b3bcc8",
-        "line": "#4a525e",
-        "shade": "#1e232a",
-        "rail": "#7d8794",
-    },
-}
-#: Colours that colour-blind people tell apart (Okabe and Ito), and that of text on each.
+LIGHT: Final = {role: light for role, (light, _) in _ROLES.items()}
+DARK: Final = {role: dark for role, (_, dark) in _ROLES.items()}
+#: Colours that colour-blind people can distinguish (Okabe and Ito), and that of text on each.
 PALETTE: Final = (
     ("#0072b2", "#ffffff"),
     ("#e69f00", "#000000"),
@@ -73,15 +65,13 @@ _WIDTHS: Final = {
 
 
 def escape(text: str) -> str:
-    """Return *text* as it may stand in SVG: markup escaped; controls and signs that turn the direction left out."""
+    """Return *text* for SVG: markup escaped, without controls and signs that change the direction."""
     clean = "".join(sign if sign.isprintable() else " " for sign in text)
-    for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
-        clean = clean.replace(sign, entity)
-    return " ".join(clean.split())
+    return " ".join(saxutils.escape(clean, {'"': "&quot;"}).split())
 
 
 def width(text: str, size: float, *, strong: bool = False) -> float:
-    """Return about how wide *text* is at a font size, in the same unit; rather too much than too little."""
+    """Return the approximate width of *text* at a font size, in the same unit; it is not less than the real one."""
     return _thousandths(text) / 1000 * size * (1.1 if strong else 1.03)
 
 
@@ -91,7 +81,7 @@ def _thousandths(text: str) -> int:
 
 
 def wrap(text: str, room: float, size: float, most: int, *, strong: bool = False) -> list[str]:
-    """Return *text* in at most *most* lines of *room*; what does not fit ends in an ellipsis."""
+    """Return *text* in at most *most* lines of *room*; a text that does not fit ends in an ellipsis."""
     lines: list[str] = [""]
     for word in _words(text):
         joined = f"{lines[-1]}{word}"
@@ -106,7 +96,7 @@ def wrap(text: str, room: float, size: float, most: int, *, strong: bool = False
 
 
 def _words(text: str) -> list[str]:
-    """Return the pieces at whose ends a line may break: words with the space behind them, single Japanese signs."""
+    """Return the pieces after which a line may break: words with the space behind them, single Japanese signs."""
     pieces: list[str] = []
     for word in " ".join(text.split()).split(" "):
         run = ""
@@ -116,7 +106,7 @@ def _words(text: str) -> list[str]:
                 run = ""
             else:
                 run += sign
-        # Long designations may break behind a stroke: NSPD-54/HSPD-23.
+        # Long designations may break after a slash: NSPD-54/HSPD-23.
         pieces += re.findall(r"[^/]+/*|/+", run) if len(run) > 12 else [run] if run else []
         if pieces:
             pieces[-1] += " "
@@ -124,7 +114,7 @@ def _words(text: str) -> list[str]:
 
 
 def named(labels: Sequence[str], room: float, size: float, most: int) -> list[str]:
-    """Return as many *labels* as fit into *most* lines of *room*, and how many more there are ("+3")."""
+    """Return as many *labels* as fit into *most* lines of *room*, and the number of the others ("+3")."""
     for shown in range(len(labels), 0, -1):
         more = f" +{len(labels) - shown}" if shown < len(labels) else ""
         lines = wrap(", ".join(labels[:shown]) + more, room, size, most)
@@ -143,7 +133,7 @@ def _cut(line: str, room: float, size: float, strong: bool) -> str:
 
 
 class Canvas:
-    """Elements of a picture, in the order in which they are painted.
+    """The elements of a picture, in the order of painting.
 
     :param dark: dark, whatever the viewer prefers
     """
@@ -167,14 +157,14 @@ class Canvas:
         lang: str = "",
     ) -> None:
         """Write one line with its base line at *y*."""
-        more = ' font-weight="700"' * strong + (f' text-anchor="{anchor}"' if anchor != "start" else "")
-        more += f' xml:lang="{escape(lang)}"' if lang else ""
-        self._add(f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:.1f}"{more}', role, colour, body=escape(words))
+        style = ' font-weight="700"' * strong + (f' text-anchor="{anchor}"' if anchor != "start" else "")
+        style += f' xml:lang="{escape(lang)}"' if lang else ""
+        self._add(f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:.1f}"{style}', role, colour, body=escape(words))
 
-    def lines(self, x: float, y: float, told: Sequence[str], size: float, step: float, **more: object) -> None:
-        """Write lines below each other, the first with its base line at *y*."""
-        for at, line in enumerate(told):
-            self.text(x, y + at * step, line, size, **more)  # type: ignore[arg-type]
+    def lines(self, x: float, y: float, texts: Sequence[str], size: float, step: float, **style: Any) -> None:
+        """Write lines below each other, the first with its base line at *y*; *style* as for :meth:`text`."""
+        for at, line in enumerate(texts):
+            self.text(x, y + at * step, line, size, **style)
 
     def box(
         self,
@@ -190,26 +180,21 @@ class Canvas:
         round: float = 0,
     ) -> None:
         """Paint a box; *role* or *colour* fill it, *edge* is the role or colour of its outline."""
-        more = f' rx="{round:.1f}"' * bool(round) + ' stroke-dasharray="4 4"' * dashed
-        self._add(
-            f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(wide, 0):.1f}" height="{max(high, 0):.1f}"{more}',
-            role,
-            colour or ("" if role else "none"),
-            edge=edge,
-        )
+        style = f' rx="{round:.1f}"' * bool(round) + ' stroke-dasharray="4 4"' * dashed
+        rectangle = f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(wide, 0):.1f}" height="{max(high, 0):.1f}"{style}'
+        self._add(rectangle, role, colour or ("" if role else "none"), edge=edge)
 
-    def path(self, d: str, *, edge: str, thick: float = 1.5, dashes: str = "") -> None:
+    def path(self, d: str, *, edge: str, thick: float = 1.5) -> None:
         """Draw a line along the path *d*."""
-        more = f' stroke-dasharray="{dashes}"' if dashes else ""
-        self._add(f'<path d="{d}" stroke-width="{thick:.1f}"{more}', "", "none", edge=edge)
+        self._add(f'<path d="{d}" stroke-width="{thick:.1f}"', "", "none", edge=edge)
 
     def shape(self, number: int, x: float, y: float, radius: float, colour: str, *, hollow: bool = False) -> None:
-        """Paint the shape of a number, which goes with :data:`PALETTE`; hollow and dashed where told so."""
+        """Paint the shape of a number, which goes with :data:`PALETTE`, filled, or hollow and dashed."""
         corners, star = _SHAPES[number % len(_SHAPES)]
-        more = f' stroke-width="{radius * 0.28:.1f}"' + f' stroke-dasharray="{radius * 0.5:.1f}"' * hollow
+        style = f' stroke-width="{radius * 0.28:.1f}"' + f' stroke-dasharray="{radius * 0.5:.1f}"' * hollow
         fill, edge = "none" if hollow else colour, "ink"
         if not corners:
-            self._add(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"{more}', "", fill, edge=edge)
+            self._add(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"{style}', "", fill, edge=edge)
             return
         count = corners * 2 if star else corners
         turn = pi / 4 if (corners, star) == (4, False) else 0
@@ -218,26 +203,26 @@ class Canvas:
             reach = radius * (1.15 if not star else 1.3 if at % 2 == 0 else 0.55)
             angle = -pi / 2 + turn + at * 2 * pi / count
             points.append(f"{x + reach * cos(angle):.1f},{y + reach * sin(angle):.1f}")
-        self._add(f'<polygon points="{" ".join(points)}"{more}', "", fill, edge=edge)
+        self._add(f'<polygon points="{" ".join(points)}"{style}', "", fill, edge=edge)
 
     def _add(self, start: str, role: str, colour: str, *, edge: str = "", body: str = "") -> None:
         name = start[1:].partition(" ")[0]
         fill = colour or self._theme[role]
         classes = [f"f-{role}"] * bool(role and not colour) + [f"s-{edge}"] * (edge in self._theme)
-        more = f' fill="{fill}"' + (f' stroke="{self._theme.get(edge, edge)}"' if edge else "")
-        more += f' class="{" ".join(classes)}"' if classes and not self._dark else ""
-        self._parts.append(f"{start}{more}>{body}</{name}>" if body or name == "text" else f"{start}{more}/>")
+        paint = f' fill="{fill}"' + (f' stroke="{self._theme.get(edge, edge)}"' if edge else "")
+        paint += f' class="{" ".join(classes)}"' if classes and not self._dark else ""
+        self._parts.append(f"{start}{paint}>{body}</{name}>" if body or name == "text" else f"{start}{paint}/>")
 
     def document(self, wide: float, high: float, title: str, description: str) -> str:
         """Return the picture, with title and description for those who cannot see it."""
         style = "".join(f".f-{role}{{fill:{c}}}.s-{role}{{stroke:{c}}}" for role, c in DARK.items())
         sheet = "" if self._dark else f"<style>@media (prefers-color-scheme: dark){{{style}}}</style>\n"
-        kind = "" if self._dark else ' class="f-paper"'
+        paper = "" if self._dark else ' class="f-paper"'
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:.0f} {high:.0f}" width="1600" '
             f'height="{1600 * high / wide:.0f}" role="img" aria-labelledby="t d" font-family="{_FONT}">\n'
             f'<title id="t">{escape(title)}</title>\n<desc id="d">{escape(description)}</desc>\n{sheet}'
-            f'<rect width="100%" height="100%" fill="{self._theme["paper"]}"{kind}/>\n'
+            f'<rect width="100%" height="100%" fill="{self._theme["paper"]}"{paper}/>\n'
             + "\n".join(self._parts)
             + "\n</svg>\n"
         )

@@ -1,21 +1,22 @@
-"""The words of definitions: which are shared, which stand only here, and what an adaptation kept, added and left out.
+"""The words of definitions: which are shared, which only one has, and what an adaptation kept, added and left out.
 
-Pure; over texts.  Only texts of one language are compared, and only where spaces part the words.  Content words are all
-words but those of a short list of English function words, numbers, and references in parentheses such as "(3.7)".  Two
-forms count as one word when they differ in case, in British and American spelling, or in a plural ending.
+Pure; over texts.  Only texts of one language are compared, and only where the language separates words by spaces.
+Content words are all words except those of a short list of English function words, numbers, and references in
+parentheses such as "(3.7)".  Two forms count as one word when they differ in case, in British and American spelling, or
+in a plural ending.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from cyberstd_kg.designations.spelling import fold
 
 #: Languages that are written without spaces between words.
 UNSPACED: Final = frozenset({"ja", "zh", "th", "lo", "km", "my"})
-#: A definition of more words than this is not compared word by word: the cost grows with the square.
+#: Longer definitions, in words, are not compared word by word: the cost grows with the square.
 LONGEST: Final = 2_000
 _FUNCTION: Final = frozenset(
     "a an and any are as at be been but by can could each either for from has have if in including into is it its may "
@@ -41,14 +42,14 @@ class Worded(NamedTuple):
 
 
 class ContentWord(NamedTuple):
-    """A content word in the form in which it was met first, and the entries that use it, in their order."""
+    """A content word in the form of its first use, and the entries that use it, in their order."""
 
     word: str
     entries: tuple[str, ...]
 
 
 class Vocabulary(NamedTuple):
-    """The content words of the definitions in one language; ``why_not`` tells why they are not compared, or nothing."""
+    """The content words of the definitions in one language; ``why_not`` is why they are not compared, or empty."""
 
     lang: str
     entries: tuple[str, ...]
@@ -64,6 +65,16 @@ class Vocabulary(NamedTuple):
         """Return the words that only the definition of *entry* uses, in the order of the text."""
         return [w.word for w in self.words if w.entries == (entry,)]
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the words as documented (docs/interface.md, ``compare``)."""
+        return {
+            "lang": self.lang,
+            "entries": self.entries,
+            "why_not": self.why_not,
+            "shared": [word._asdict() for word in self.shared],
+            "only": [{"entry": entry, "words": self.only(entry)} for entry in self.entries if not self.why_not],
+        }
+
 
 class Piece(NamedTuple):
     """A run of words that a text kept, added or left out."""
@@ -73,11 +84,11 @@ class Piece(NamedTuple):
 
 
 def vocabularies(texts: Iterable[Worded]) -> list[Vocabulary]:
-    """Return the words of *texts*, language by language, in the order in which languages are met."""
+    """Return the words of *texts* by language, the languages in the order of their first text."""
     by_language: dict[str, list[Worded]] = {}
     for text in texts:
         by_language.setdefault(language(text.lang), []).append(text)
-    return [_vocabulary(lang, held) for lang, held in by_language.items()]
+    return [_vocabulary(lang, same) for lang, same in by_language.items()]
 
 
 def language(tag: str) -> str:
@@ -91,16 +102,16 @@ def content_words(text: str) -> list[str]:
     >>> content_words("safeguarding of people from cyber risks (3.7)")
     ['safeguarding', 'people', 'cyber', 'risks']
     """
-    found: dict[str, str] = {}
+    words: dict[str, str] = {}
     for printed in _WORD.findall(_REFERENCE.sub(" ", text)):
         word = re.sub(r"['’]s?$", "", printed)
         if word.lower() not in _FUNCTION and len(word) > 1:
-            found.setdefault(key(word), word)
-    return list(found.values())
+            words.setdefault(key(word), word)
+    return list(words.values())
 
 
 def key(word: str) -> str:
-    """Return what makes two forms one word: case, spelling and plural ending are taken away.
+    """Return the key that two forms of one word share: without case, variant spelling and plural ending.
 
     >>> key("Organisations") == key("organization"), key("properties") == key("property")
     (True, True)
@@ -116,29 +127,29 @@ def key(word: str) -> str:
 def difference(old: str, new: str) -> list[Piece]:
     """Return what *new* kept of *old*, added and left out, word by word, in the order of reading.
 
-    Case counts for nothing: a definition that begins a sentence is the same words.  Empty where one is longer than
-    :data:`LONGEST` words.
+    Case does not count: a definition may begin a sentence.  Empty where one is longer than :data:`LONGEST` words.
     """
     from difflib import SequenceMatcher
 
-    one, other = _TOKEN.findall(old), _TOKEN.findall(new)
-    if max(len(one), len(other)) > LONGEST:
+    before, after = _TOKEN.findall(old), _TOKEN.findall(new)
+    if max(len(before), len(after)) > LONGEST:
         return []
-    matcher = SequenceMatcher(None, [t.lower() for t in one], [t.lower() for t in other], autojunk=False)
+    matcher = SequenceMatcher(None, [t.lower() for t in before], [t.lower() for t in after], autojunk=False)
     pieces = []
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind == "equal":
-            pieces.append(Piece(KEPT, _joined(other[c:d])))
-        else:
-            pieces += [Piece(LEFT_OUT, _joined(one[a:b]))] * (b > a) + [Piece(ADDED, _joined(other[c:d]))] * (d > c)
+            pieces.append(Piece(KEPT, _joined(after[c:d])))
+            continue
+        if b > a:
+            pieces.append(Piece(LEFT_OUT, _joined(before[a:b])))
+        if d > c:
+            pieces.append(Piece(ADDED, _joined(after[c:d])))
     return pieces
 
 
 def comparable(lang: str) -> str:
     """Return why words of this language are not compared, or an empty string where they are."""
-    if language(lang) in UNSPACED:
-        return "this language is written without spaces, and words are not told apart here"
-    return ""
+    return "this language is written without spaces between words" if language(lang) in UNSPACED else ""
 
 
 def _vocabulary(lang: str, texts: Sequence[Worded]) -> Vocabulary:

@@ -129,7 +129,7 @@ class _Reader:
         identifier = self._one("mapping_set_id")
         iri = self._options.iri or set_iri(identifier, table.name)
         if not identifier:
-            values.note("mapping_set_id", 1, f"the set has no name: here it is {iri}")
+            values.note("mapping_set_id", "", f"the set has no name: here it is {iri}")
         reader = Rows(values, iri, words, (self._type_of_all("subject_type"), self._type_of_all("object_type")))
         rows = list(self._read_rows(reader))
         values.stop()
@@ -156,16 +156,18 @@ class _Reader:
         """Report what is wrong or unusual with the table and its metadata as a whole."""
         values, table = self._values, self._table
         if not table.columns:
-            values.fault(1, "the file has no table", "A row with the names of the columns follows the metadata.")
+            values.fault("", "the file has no table", "A row with the names of the columns follows the metadata.")
         for name in table.overridden:
             message = f"{table.metadata} has another value; the value in the file itself is used"
-            values.note("metadata", name, message, slot=name, left=True)
+            values.note("metadata", name, message, left=True)
         for name in table.columns:
             if not (name in sssom_slots.ROW_SLOTS or name in sssom_slots.ROW_EXTENSIONS or name in self._defined):
-                values.note("extension", 1, "a column that the file does not define: kept as a text", slot=name)
+                values.note("extension", name, "a column that the file does not define: kept as a text", at="")
         version = table.slots.get("sssom_version")
         if version is not None and version not in _VERSIONS:
-            values.note("sssom_version", "sssom_version", "this version is not known: read as 1.1", value=str(version))
+            values.note(
+                "sssom_version", "", "this version is not known: read as 1.1", value=str(version), at="sssom_version"
+            )
 
     def _column(self, name: str) -> list[str]:
         """Return the cells of a column; none where the table has no such column."""
@@ -187,7 +189,8 @@ class _Reader:
                 yield row
                 if groups in ("each", "single") and (row.subject.members or row.object.members):
                     message = f"the row has a group at an end, and the set declares cyberstd_groups: {groups}"
-                    self._values.fault(line, message, "Declare union, or write a row for each end.")
+                    self._values.fault("", message, "Declare union, or write a row for each end.")
+        self._values.line = 0  # the metadata again
 
     # ── The slots of the set ──
 
@@ -202,12 +205,12 @@ class _Reader:
                 slots[name] = tuple(self._definitions(tree))
             elif name == "mappings" or (isinstance(tree, dict) and not is_standard):
                 message = "rows belong in the table" if name == "mappings" else "a mapping where the standard has texts"
-                self._values.note("metadata", name, message, slot=name, left=True)
+                self._values.note("metadata", name, message, left=True)
             else:
                 slots[name] = self._texts(name, tree)
                 if not (is_standard or name in sssom_slots.SET_EXTENSIONS or name in self._defined):
                     message = "a slot that the file does not define: kept as a text"
-                    self._values.note("extension", name, message, slot=name)
+                    self._values.note("extension", name, message)
         return {name: texts for name, texts in slots.items() if any(texts)}
 
     def _texts(self, name: str, tree: Tree) -> tuple[str, ...]:
@@ -216,9 +219,9 @@ class _Reader:
         is_list = slot.multiple or (isinstance(tree, list) and name not in sssom_slots.SET_SLOTS)
         texts = values.several(tree, name) if is_list else (values.scalar(tree, name),)
         if slot.kind == "entity":
-            texts = values.entities(filter(None, texts), name, name)
+            texts = values.entities(filter(None, texts), name)
         elif slot.kind != "text" and name != "mapping_set_id":
-            texts = values.valid(filter(None, texts), name, name)
+            texts = values.valid(filter(None, texts), name)
         if slot.multiple:
             return texts
         return (sssom_slots.join(texts) if is_list else "".join(texts[:1]),)
@@ -233,10 +236,10 @@ class _Reader:
             elif name in sssom_slots.SET_EXTENSIONS or name in sssom_slots.ROW_EXTENSIONS:
                 continue
             elif name not in self._table.columns and name not in self._table.slots:
-                values.note(at, at, "nothing uses the slot", slot=name, left=True)
+                values.note(at, name, "nothing uses the slot", left=True, at=at)
             else:
                 terms = [member.get(key) for key in ("property", "type_hint")]
-                iris = [values.entity(term, at, at) if isinstance(term, str) else "" for term in terms]
+                iris = [values.entity(term, at) if isinstance(term, str) else "" for term in terms]
                 if iris[0] and not iris[0].startswith(sssom_slots.UNDEFINED):
                     yield " ".join((name, *filter(None, iris)))
 
@@ -326,6 +329,6 @@ class _Reader:
             origins = other.get("mapping_set_source", ())
             if sssom_slots.is_uri(identifier):
                 other["mapping_set_source"] = origins if identifier in origins else (*origins, identifier)
-            self._values.note("mapping_set_id", "mapping_set_id", f"the set is {iri} here", value=identifier)
+            self._values.note("mapping_set_id", "", f"the set is {iri} here", value=identifier, at="mapping_set_id")
         other["curie_map"] = self._values.foreign_prefixes()
         return sssom_slots.in_order(other, of_set=True)

@@ -27,8 +27,8 @@ _ENOUGH: Final = 100
 class Values:
     """Reads the values of one file and collects its faults.
 
-    *own* is whether the file is in our form, in which texts are kept unchanged.  Where a method takes *at*, it is the
-    line of a row, or the name of a slot of the metadata.
+    *own* is whether the file is in our form, in which texts are kept unchanged.  *line* is that of the current row; 0
+    while the metadata are read, in which each slot has its own line.
     """
 
     def __init__(self, table: Table, report: ImportReport) -> None:
@@ -36,6 +36,7 @@ class Values:
         self._table = table
         self.report = report
         self.own = any(slot.startswith(EXTENSION) for slot in table.slots)
+        self.line = 0
         self.faults: list[InputError] = []
         self.prefixes = {**sssom_slots.HINTED, **self._declared(), **sssom_slots.BUILTIN}
         self._known: dict[str, str] = {}
@@ -60,21 +61,20 @@ class Values:
 
     # ── Faults and notes ──
 
-    def place(self, at: int | str) -> FilePlace:
-        """Return file and line."""
+    def _place(self, slot: str) -> FilePlace:
+        """Return the file and line of a slot."""
         table = self._table
-        if isinstance(at, int):
-            return FilePlace(self.name, at)
-        if at not in table.lines and at in table.outer_lines:
-            return FilePlace(table.metadata, table.outer_lines[at])
-        return FilePlace(self.name, table.lines.get(at, 1))
+        if not self.line and slot not in table.lines and slot in table.outer_lines:
+            return FilePlace(table.metadata, table.outer_lines[slot])
+        return FilePlace(self.name, self.line or table.lines.get(slot, 1))
 
-    def fault(self, at: int | str, message: str, hint: str) -> None:
+    def fault(self, slot: str, message: str, hint: str) -> None:
         """Record a fault.
 
+        :param slot: of the metadata; any in a row
         :raises InputError: when there are too many of them
         """
-        place = self.place(at)
+        place = self._place(slot)
         self.faults.append(InputError(f"{place.file}, line {place.line}: {message}", hint))
         self.report.add("refused", "file", place, message, hint=hint)
         if len(self.faults) >= _ENOUGH:
@@ -90,25 +90,34 @@ class Values:
             raise InputError(first.message + (f" ({counted(others, 'more fault')})" if others else ""), first.hint)
 
     def note(
-        self, code: str, at: int | str, message: str, *, slot: str = "", value: str = "", left: bool = False
+        self, code: str, slot: str, message: str, *, value: str = "", left: bool = False, at: str | None = None
     ) -> None:
-        """Report a value that was changed, or, with *left*, left out."""
-        self.report.add("left-out" if left else "note", code, self.place(at), message, field=slot, value=value)
+        """Report a value that was changed, or, with *left*, left out.
+
+        :param at: the slot of the metadata that has the line, where it is another one; "" for the first line
+        """
+        self.report.add(
+            "left-out" if left else "note",
+            code,
+            self._place(slot if at is None else at),
+            message,
+            field=slot,
+            value=value,
+        )
 
     # ── Values ──
 
-    def valid(self, texts: Iterable[str], at: int | str, slot: str) -> tuple[str, ...]:
+    def valid(self, texts: Iterable[str], slot: str) -> tuple[str, ...]:
         """Return those of *texts* that the standard allows the slot; the others are reported and left out."""
         kept = []
         for text in texts:
-            if sssom_slots.is_valid(slot, text, of_set=isinstance(at, str)):
+            if sssom_slots.is_valid(slot, text, of_set=not self.line):
                 kept.append(text)
             else:
-                message = "no value that the slot may have by the standard"
-                self.note("value", at, message, slot=slot, value=text, left=True)
+                self.note("value", slot, "no value that the slot may have by the standard", value=text, left=True)
         return tuple(kept)
 
-    def entity(self, text: str, at: int | str, slot: str) -> str:
+    def entity(self, text: str, slot: str) -> str:
         """Return the IRI for a CURIE or an IRI; "" after a fault."""
         if text in self._known:
             return self._known[text]
@@ -118,24 +127,26 @@ class Values:
         elif _ABSOLUTE.match(text):
             iri = text
         elif not colon:
-            self.fault(at, f"'{text[:80]}' in {slot} is no CURIE", "Write a prefix of the curie_map, a colon, a name.")
+            self.fault(
+                slot, f"'{text[:80]}' in {slot} is no CURIE", "Write a prefix of the curie_map, a colon, a name."
+            )
             return ""
         else:
             message = f"the prefix '{prefix[:60]}' of '{text[:80]}' in {slot} is not in the curie_map"
-            self.fault(at, message, f"Add  {prefix[:60]}: https://…  to the curie_map of the file or its metadata.")
+            self.fault(slot, message, f"Add  {prefix[:60]}: https://…  to the curie_map of the file or its metadata.")
             return ""
         if not sssom_slots.is_uri(iri):
             message = f"'{text[:80]}' in {slot} stands for no IRI: it has a character that IRIs do not allow"
-            self.fault(at, message, "Write it without spaces, quotation marks and braces.")
+            self.fault(slot, message, "Write it without spaces, quotation marks and braces.")
             return ""
         self._known[text] = iri
         return iri
 
-    def entities(self, texts: Iterable[str], at: int | str, slot: str) -> tuple[str, ...]:
+    def entities(self, texts: Iterable[str], slot: str) -> tuple[str, ...]:
         """Return the IRIs of several entities, without those that have a fault."""
-        return tuple(iri for text in texts if (iri := self.entity(text.strip(), at, slot)))
+        return tuple(iri for text in texts if (iri := self.entity(text.strip(), slot)))
 
-    def text(self, text: str, at: int | str, slot: str) -> str:
+    def text(self, text: str, slot: str) -> str:
         """Return a text as the graph may hold it: on one line, without marks that nobody sees."""
         if self.own:
             return sssom_slots.plain(text)
@@ -144,7 +155,7 @@ class Values:
             return text
         line = _UNSEEN.sub("", _BLANKS.sub(" ", text)).strip()
         if line != text:
-            self.note("text", at, "line ends and marks that cannot be seen were removed", slot=slot, value=line)
+            self.note("text", slot, "line ends and marks that cannot be seen were removed", value=line)
         return line
 
     def scalar(self, tree: Tree, slot: str) -> str:
@@ -167,7 +178,7 @@ class Values:
     def _of_metadata(self, text: str, slot: str) -> str:
         """Return a text of the metadata; YAML has already removed its apostrophes."""
         if not self.own:
-            return self.text(text, slot, slot)
+            return self.text(text, slot)
         if _UNSEEN.search(text):
             self.fault(slot, f"{slot} has characters that nobody sees", "Remove them.")
         return text
@@ -183,46 +194,7 @@ class Values:
                 continue
             if ours:
                 message = f"the prefix stands for {ours} here: the set's own use of it gets another one"
-                self.note("curie_map", "curie_map", message, slot="curie_map", value=prefix)
+                self.note("curie_map", "curie_map", message, value=prefix)
             else:
                 kept.append(f"{prefix}={space}")
         return tuple(kept)
-
-
-class RowCells:
-    """The cells of one row that have a value.
-
-    :param cells: name of the column → cell
-    """
-
-    def __init__(self, values: Values, line: int, cells: dict[str, str]) -> None:
-        self._values = values
-        self.line = line
-        self.cells = cells
-
-    def __getitem__(self, slot: str) -> str:
-        """Return a cell without the blanks around it; "" where the row has none."""
-        return self.cells.get(slot, "").strip()
-
-    def text(self, slot: str) -> str:
-        """Return a text on one line; "" where the row has none."""
-        return self._values.text(self.cells[slot], self.line, slot) if slot in self.cells else ""
-
-    def entity(self, slot: str) -> str:
-        """Return the IRI of an entity; "" after a fault."""
-        return self._values.entity(self[slot], self.line, slot)
-
-    def entities(self, slot: str, *, called: str = "") -> tuple[str, ...]:
-        """Return the IRIs of several entities.
-
-        :param called: the name of the slot in messages, where it is another one
-        """
-        return self._values.entities(sssom_slots.split(self.cells.get(slot, "")), self.line, called or slot)
-
-    def fault(self, message: str, hint: str) -> None:
-        """Record a fault of the row."""
-        self._values.fault(self.line, message, hint)
-
-    def note(self, code: str, message: str, slot: str, *, value: str = "", left: bool = False) -> None:
-        """Report a value of the row that was changed, or, with *left*, left out."""
-        self._values.note(code, self.line, message, slot=slot, value=value or self[slot], left=left)
