@@ -169,7 +169,7 @@ def _head(text: TextState) -> str:
     _, _, later = later.partition("; ")
     seen = compact(text.last_observed)
     if text.last_observed == text.published:
-        told = f"{text.word} when published ({seen}); no later look at it is known"
+        told = f"{text.word} when published ({seen}); no later observation is known"
     else:
         told = f"{text.word} when last seen ({seen}); nothing known since"
     return f"{told}; {later}" if later else told
