@@ -43,7 +43,7 @@ def life(publication: list[Evidence], end: list[Evidence] | None = None, iri: st
 def observed(
     day: str, last: str = "", life_state: str = "in-development", code: str = "40.60", stage: str = "s"
 ) -> StageStatement:
-    return StageStatement("o", stage, stage, code, life_state, "", day, last or day, stage, False, 1, ISO)
+    return StageStatement(stage, stage, code, life_state, "", day, last or day, stage, False, 1, ISO)
 
 
 DAY = [dated("2012-07-16", "2012-07-16")]
@@ -237,9 +237,9 @@ def test_the_name_of_a_stage_that_begins_with_its_code_is_told_once() -> None:
 def test_a_registry_with_one_word_for_all_does_not_take_back_an_exact_code() -> None:
     text = life(DAY)
     exact = StageStatement(
-        "o", "90-92", "to be revised", "90.92", "to-be-revised", "review", "2025-06-02", "2025-06-02", "", False, 1, ISO
+        "90-92", "to be revised", "90.92", "to-be-revised", "review", "2025-06-02", "2025-06-02", "", False, 1, ISO
     )
-    coarse = StageStatement("p", "is", "IS", "60", "in-force", "", "2026-03-15", "2026-03-15", "", False, 2, IEC)
+    coarse = StageStatement("is", "IS", "60", "in-force", "", "2026-03-15", "2026-03-15", "", False, 2, IEC)
     text.stages = [coarse, exact]
     stages = [text.stage("2026-04-01"), text.stage("2025-06-01")]
     assert stages == [exact, None]

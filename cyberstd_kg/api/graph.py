@@ -208,7 +208,8 @@ class KnowledgeGraph(GraphReader):
         """
         from cyberstd_kg.core.days import one_day
         from cyberstd_kg.core.errors import UsageError
-        from cyberstd_kg.lifecycle.listing import COLUMNS, STATES, listing
+        from cyberstd_kg.lifecycle.listing import COLUMNS, listing
+        from cyberstd_kg.lifecycle.standards import STATES
         from cyberstd_kg.sparql.results import Results, Term
 
         codes = {"committee": committee, "stage": stage, "group": group, "type": type}

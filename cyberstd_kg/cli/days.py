@@ -149,7 +149,7 @@ def _lines(period: Period, label: Callable[[str], str]) -> list[str]:
         aim = f", revises {', '.join(coming.revises)}" if coming.revises else ""
         aim += f", is to amend {', '.join(coming.to_amend)}" if coming.to_amend else ""
         when = compact((coming.stage.first, coming.stage.last))
-        lines.append(f"{coming.state}: {coming.name}{aim}; last seen at {stage}, {when}")
+        lines.append(f"{coming.state}: {coming.undertaking.name}{aim}; last seen at {stage}, {when}")
     if period.text:
         return lines + _conflicts(period.text, period.text.conflicts, label)
     for text in dict.fromkeys((*texts, *period.not_known)):

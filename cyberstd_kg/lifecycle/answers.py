@@ -11,21 +11,18 @@ from typing import Any, Final, NamedTuple
 
 from cyberstd_kg.core.days import Interval, pair
 from cyberstd_kg.core.errors import NotFound, UsageError
-from cyberstd_kg.lifecycle.evidence import IN_FORCE, NOT_KNOWN, WITHDRAWN, Conflict, PublishedText, StageStatement
+from cyberstd_kg.lifecycle.evidence import (
+    IN_FORCE,
+    NOT_KNOWN,
+    WITHDRAWN,
+    Conflict,
+    PublishedText,
+    StageStatement,
+    as_json,
+    fields_json,
+)
 from cyberstd_kg.lifecycle.settle import Lifecycles
 from cyberstd_kg.lifecycle.standards import Current, Progress, TextOnDay, Work, spans
-
-
-class Ref(NamedTuple):
-    """A text that is named: ``published`` is the interval of its day of publication."""
-
-    iri: str
-    designation: str
-    published: Interval
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as the documented JSON object."""
-        return {**self._asdict(), "published": pair(self.published)}
 
 
 class TextState(NamedTuple):
@@ -42,41 +39,14 @@ class TextState(NamedTuple):
     ended: Interval
     last_observed: Interval | None
     stage: StageStatement | None
-    superseded_by: tuple[Ref, ...]
-    amendments: tuple[Ref, ...]
+    superseded_by: tuple[PublishedText, ...]
+    amendments: tuple[PublishedText, ...]
     conflicts: tuple[Conflict, ...]
     sources: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Return it as the documented JSON object."""
-        return {
-            **self._asdict(),
-            "published": pair(self.published),
-            "ended": pair(self.ended),
-            "last_observed": pair(self.last_observed),
-            "stage": stage_json(self.stage),
-            "superseded_by": _list(self.superseded_by),
-            "amendments": _list(self.amendments),
-            "conflicts": _list(self.conflicts),
-            "sources": list(self.sources),
-        }
-
-
-class Coming(NamedTuple):
-    """A project or draft on a day: proposed, in development or abandoned, with the last stage seen."""
-
-    iri: str
-    name: str
-    state: str
-    sure: str
-    stage: StageStatement
-    revises: tuple[str, ...]
-    to_amend: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as the documented JSON object."""
-        lists = {"revises": list(self.revises), "to_amend": list(self.to_amend)}
-        return {**self._asdict(), **lists, "stage": stage_json(self.stage)}
+        return fields_json(self)
 
 
 class Period(NamedTuple):
@@ -95,9 +65,9 @@ class Period(NamedTuple):
     current: tuple[TextState, ...] = ()
     earlier: tuple[TextState, ...] = ()
     not_known: tuple[TextState, ...] = ()
-    moved_to: tuple[Ref, ...] = ()
+    moved_to: tuple[PublishedText, ...] = ()
     parts: tuple[tuple[str, str, Period], ...] = ()
-    coming: tuple[Coming, ...] = ()
+    coming: tuple[Progress, ...] = ()
     text: TextState | None = None
     #: The last edition of a standard that is withdrawn; not in the JSON.
     ended: TextState | None = None
@@ -107,12 +77,12 @@ class Period(NamedTuple):
         own = {"from": self.first, "to": self.last, "state": self.state, "sure": self.sure, "why": self.why}
         if self.text is not None:
             return {**own, "text": self.text.to_json()}
+        names = ("current", "earlier", "not_known", "moved_to", "coming")
         parts = [
-            {"iri": iri, "designation": name, "state": part.state, "sure": part.sure, "current": _list(part.current)}
+            {"iri": iri, "designation": name, "state": part.state, "sure": part.sure, "current": as_json(part.current)}
             for iri, name, part in self.parts
         ]
-        names = ("current", "earlier", "not_known", "moved_to", "coming")
-        return {**own, **{name: _list(getattr(self, name)) for name in names}, "parts": parts}
+        return {**own, **{name: as_json(getattr(self, name)) for name in names}, "parts": parts}
 
 
 class AsOf(NamedTuple):
@@ -156,25 +126,7 @@ class AsOf(NamedTuple):
     def to_json(self) -> dict[str, Any]:
         """Return it as the documented JSON object."""
         own = {"iri": self.iri, "designation": self.designation, "kind": self.kind}
-        return {**own, "from": self.first, "to": self.last, "periods": _list(self.periods)}
-
-
-def _list(items: Iterable[Ref | TextState | Coming | Conflict | Period]) -> list[dict[str, Any]]:
-    return [item.to_json() for item in items]
-
-
-def stage_json(stage: StageStatement | None) -> dict[str, Any] | None:
-    """Return the statement of a stage as the documented JSON object."""
-    if stage is None:
-        return None
-    return {
-        "iri": stage.stage,
-        "name": stage.name,
-        "code": stage.code,
-        "printed": stage.printed,
-        "reached" if stage.event else "seen": list(stage.interval),
-        "sources": list(stage.sources),
-    }
+        return {**own, "from": self.first, "to": self.last, "periods": as_json(self.periods)}
 
 
 def as_of(lifecycles: Lifecycles, iri: str, within: Interval) -> AsOf:
@@ -230,9 +182,9 @@ def _of_work(work: Work, current: Current, first: str, last: str) -> Period:
         current=states(current.editions),
         earlier=states(current.earlier),
         not_known=states(current.not_known),
-        moved_to=tuple(_ref(text) for text in current.moved),
+        moved_to=current.moved,
         parts=tuple((part.iri, part.designation, _of_work(part, c, first, last)) for part, c in current.parts),
-        coming=tuple(_coming(p) for p in reversed(work.progress(first, abandoned=True))),
+        coming=tuple(reversed(work.progress(first, abandoned=True))),
         ended=_text(work, ended[-1], first) if ended else None,
     )
 
@@ -240,7 +192,7 @@ def _of_work(work: Work, current: Current, first: str, last: str) -> Period:
 def _text(work: Work, on_day: TextOnDay, day: str) -> TextState:
     text, state = on_day.text, on_day.state
     newer = sorted(text.replaced_by, key=lambda new: (new.published, new.iri))
-    amendments = [a.text for a in work.amendments_on(day, text) if a.state.state in (IN_FORCE, NOT_KNOWN)]
+    amendments = (a.text for a in work.amendments_on(day, text) if a.state.state in (IN_FORCE, NOT_KNOWN))
     return TextState(
         iri=text.iri,
         designation=text.designation,
@@ -253,31 +205,10 @@ def _text(work: Work, on_day: TextOnDay, day: str) -> TextState:
         ended=text.ended,
         last_observed=state.last_observed,
         stage=on_day.stage,
-        superseded_by=tuple(_ref(new) for new in newer if new.dated and new.published[1] <= day),
-        amendments=tuple(map(_ref, amendments)),
+        superseded_by=tuple(new for new in newer if new.dated and new.published[1] <= day),
+        amendments=tuple(amendments),
         conflicts=state.conflicts,
         sources=state.sources,
-    )
-
-
-def _ref(text: PublishedText) -> Ref:
-    return Ref(text.iri, text.designation or text.iri, text.published)
-
-
-def _coming(progress: Progress) -> Coming:
-    undertaking = progress.undertaking
-    revises, to_amend = (
-        tuple(sorted(undertaking.designations.get(iri, iri) for iri in aims))
-        for aims in (undertaking.revises, undertaking.to_amend)
-    )
-    return Coming(
-        iri=undertaking.iri,
-        name=undertaking.name,
-        state=progress.state,
-        sure=progress.sure,
-        stage=progress.stage,
-        revises=revises,
-        to_amend=to_amend,
     )
 
 
@@ -311,11 +242,11 @@ def _period_cells(answer: AsOf, period: Period) -> Iterator[dict[str, str]]:
     ):
         yield from (_text_cells(what, text) for text in texts)
     for new in period.moved_to:
-        row = {"what": "went on as", "iri": new.iri, "designation": new.designation}
+        row = {"what": "went on as", "iri": new.iri, "designation": new.name}
         yield row | _span("published", new.published)
     yield from (_cells("part", iri, name, part) for iri, name, part in period.parts)
     for coming in period.coming:
-        row = {"what": "project or draft", "iri": coming.iri, "designation": coming.name}
+        row = {"what": "project or draft", "iri": coming.undertaking.iri, "designation": coming.undertaking.name}
         row |= {"state": coming.state, "sure": coming.sure, "sources": " ".join(coming.stage.sources)}
         yield row | _stage_cells(coming.stage)
 

@@ -7,22 +7,17 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from cyberstd_kg.core.days import FIRST, LAST, Interval, pair
-from cyberstd_kg.lifecycle.evidence import IN_FORCE, NOT_KNOWN, NOT_YET, WITHDRAWN
-from cyberstd_kg.lifecycle.standards import IN_DEVELOPMENT, PROPOSED, TextOnDay, Work
+from cyberstd_kg.lifecycle.evidence import NOT_YET, fields_json
+from cyberstd_kg.lifecycle.standards import STATES, TextOnDay, Work
 
 #: State → mark.  The marks differ in shape, not in colour alone.
-MARKS: Final = {
-    IN_FORCE: "●",
-    "under review": "◐",
-    "to be revised": "◑",
-    WITHDRAWN: "○",
-    NOT_YET: "·",
-    NOT_KNOWN: "?",
-    IN_DEVELOPMENT: "◇",
-    PROPOSED: "△",
-    "abandoned": "✕",
+MARKS: Final = dict(zip(STATES, "●◐◑○·◇△✕?", strict=True))
+#: State → how Mermaid draws it.
+_MERMAID: Final = {
+    "withdrawn": "done, ",
+    **dict.fromkeys(("in force", "under review", "to be revised"), "active, "),
+    **dict.fromkeys(("in development", "proposed"), "crit, "),
 }
-_MERMAID: Final = {WITHDRAWN: "done, ", IN_FORCE: "active, ", IN_DEVELOPMENT: "crit, ", PROPOSED: "crit, "}
 #: Signs that Mermaid reads as its own → signs that look like them.
 _PLAIN: Final = str.maketrans({":": "∶", ";": ",", "#": "＃", "\n": " ", "\r": " ", "%": "％", "{": "(", "}": ")"})
 
@@ -48,7 +43,7 @@ class TextBar(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """Return the row as the documented JSON object."""
-        return {**self._asdict(), "begin": pair(self.begin), "end": pair(self.end)}
+        return fields_json(self)
 
 
 class Lineage(NamedTuple):
@@ -122,7 +117,7 @@ def _text_row(work: Work, on_day: TextOnDay, kind: str, day: str) -> TextBar:
     return TextBar(
         standard=work.designation,
         iri=text.iri,
-        name=text.designation or text.iri,
+        name=text.name,
         kind=kind,
         state=on_day.word,
         sure=on_day.state.sure,
@@ -186,8 +181,9 @@ def mermaid(lineages: Sequence[Lineage], day: str) -> str:
             end = max(begin, day if end == LAST else end)
             number += 1
             state = row.state if row.sure != "last observed" else f"{row.state}, last observed"
-            kind = _MERMAID.get(IN_FORCE if row.state in ("under review", "to be revised") else row.state, "")
-            lines.append(f"    {_plain(row.name)} ({_plain(state)}) :{kind}t{number}, {begin}, {end}")
+            lines.append(
+                f"    {_plain(row.name)} ({_plain(state)}) :{_MERMAID.get(row.state, '')}t{number}, {begin}, {end}"
+            )
     return "\n".join(lines) + "\n"
 
 

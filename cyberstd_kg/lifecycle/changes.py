@@ -16,7 +16,9 @@ from cyberstd_kg.core import iris
 from cyberstd_kg.core.days import Interval, compact
 from cyberstd_kg.core.errors import InputError, UsageError
 from cyberstd_kg.core.ordering import natural
+from cyberstd_kg.core.words import term_words
 from cyberstd_kg.lifecycle.evidence import IN_FORCE, NOT_KNOWN, NOT_YET, WITHDRAWN, PublishedText
+from cyberstd_kg.rdf import turtle
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -25,25 +27,18 @@ if TYPE_CHECKING:
 
 CAME, WENT, MOVED, SEEN, PERHAPS, CHANGED = "came", "went", "moved", "first seen", "perhaps", "changed"
 _ORDER: Final = {CAME: 0, WENT: 1, MOVED: 2, SEEN: 3, CHANGED: 4, PERHAPS: 5}
-#: Formats of exports that can be read again, by the suffix of the file.
-_READABLE: Final = {".ttl": "ttl", ".nt": "ttl", ".trig": "trig", ".nq": "nq"}
-_KINDS: Final = {
-    iris.expand("cstd:Standard"): "standard",
-    iris.expand("cstd:Edition"): "edition",
-    iris.expand("cstd:Amendment"): "amendment",
-    iris.expand("cstd:Draft"): "draft",
-    iris.expand("cstd:Project"): "project",
-    iris.expand("cstd:LivingText"): "living text",
-}
-#: Properties whose values are compared → what they are called.
-_COMPARED: Final = {
-    iris.expand("dct:title"): "title",
-    iris.expand("cstd:printedDate"): "printed date",
-    iris.expand("dct:replaces"): "replaces",
-    iris.expand("cstd:revises"): "revises",
-    iris.expand("cstd:documentType"): "document type",
-    iris.expand("cstd:developedBy"): "developed by",
-}
+#: Suffixes of exports that can be read again.
+_READABLE: Final = (".trig", ".nq", ".ttl", ".nt")
+
+
+def _called(curies: str) -> dict[str, str]:
+    """Return the IRIs of terms, each with what the term is called."""
+    return {iri: term_words(iri) for iri in map(iris.expand, curies.split())}
+
+
+_KINDS: Final = _called("cstd:Standard cstd:Edition cstd:Amendment cstd:Draft cstd:Project cstd:LivingText")
+#: Properties whose values are compared.
+_COMPARED: Final = _called("dct:title cstd:printedDate dct:replaces cstd:revises cstd:documentType cstd:developedBy")
 _TYPE, _LABEL, _IDENTIFIER = (iris.expand(name) for name in ("rdf:type", "rdfs:label", "dct:identifier"))
 _STAGE_OF, _STAGE, _PRINTED_STAGE, _EARLIEST = (
     iris.expand(f"cstd:{name}") for name in ("stageOf", "stage", "printedStage", "earliest")
@@ -94,10 +89,9 @@ def between(works: Iterable[Work], old: str, new: str) -> list[Change]:
 
 def _of_text(text: PublishedText, what: str, old: str, new: str) -> Iterator[Change]:
     before, after = text.state(old), text.state(new)
-    name = text.designation or text.iri
 
     def change(word: str, certain: bool, value: str, days: Interval) -> Change:
-        return Change(word if certain else PERHAPS, text.iri, name, what, before.state, value, compact(days))
+        return Change(word if certain else PERHAPS, text.iri, text.name, what, before.state, value, compact(days))
 
     if before.state == NOT_YET and after.state != NOT_YET:
         certain = text.published[1] <= new
@@ -109,7 +103,7 @@ def _of_text(text: PublishedText, what: str, old: str, new: str) -> Iterator[Cha
     then, now = text.stage(old), text.stage(new)
     # A code that means the same to a reader is no move: published and confirmed, revised and withdrawn.
     if then and now and then.life != now.life and after.state != WITHDRAWN:
-        yield Change(MOVED, text.iri, name, "stage", then.name, now.name, compact(now.interval))
+        yield Change(MOVED, text.iri, text.name, "stage", then.name, now.name, compact(now.interval))
 
 
 def _of_undertakings(work: Work, old: str, new: str) -> Iterator[Change]:
@@ -219,22 +213,16 @@ def _quads(path: Path) -> Iterator[ox.Quad]:
     """Yield the statements of an export between named entities, and those with literals."""
     import pyoxigraph as ox
 
-    from cyberstd_kg.rdf import turtle
-
-    form = _READABLE.get(path.suffix)
-    if form is None:
+    form = ox.RdfFormat.from_extension(path.suffix.removeprefix("."))
+    if form is None or path.suffix not in _READABLE:
         raise InputError(
-            f"'{path}' is no export that can be read again",
+            f"'{path}' is not an export that can be read again",
             "Export with --format trig, nq, ttl or nt; or give two days.",
         )
-    content = turtle.content(path, str(path))
-    if form != "nq":
-        quads: Iterable[ox.Quad] = turtle.read_quads(content, str(path), "trig" if form == "trig" else "ttl")
-    else:
-        try:
-            quads = list(ox.parse(content, ox.RdfFormat.N_QUADS))
-        except SyntaxError as error:
-            raise InputError(f"'{path}': {error}", "Export it again.") from error
+    try:
+        quads = list(ox.parse(turtle.content(path, str(path)), form))
+    except SyntaxError as error:
+        raise InputError(f"'{path}': {error}", "Export it again.") from error
     for quad in quads:
         if isinstance(quad.subject, ox.NamedNode) and not isinstance(quad.object, ox.BlankNode | ox.Triple):
             yield quad

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
-from cyberstd_kg.core.days import FIRST, LAST, Interval, after, pair, when
+from cyberstd_kg.core.days import FIRST, LAST, Interval, after, when
 
 #: The place in the order of precedence of a day that no source states: after all that one does.
 UNSTATED: Final = 1000
@@ -21,6 +21,20 @@ NOT_YET, IN_FORCE, WITHDRAWN, NOT_KNOWN = "not yet published", "in force", "with
 KNOWN, OBSERVED = "known", "last observed"
 #: Lifecycle states of a stage by which a text is in force.
 ALIVE: Final = frozenset(["in-force", "under-review", "to-be-revised"])
+
+
+def as_json(value: Any) -> Any:
+    """Return a part of an answer as documented JSON: tuples as lists, an unknown side of an interval as ""."""
+    if hasattr(value, "to_json"):
+        return value.to_json()
+    if isinstance(value, tuple):
+        return [as_json(item) for item in value]
+    return "" if value in (FIRST, LAST) else value
+
+
+def fields_json(row: NamedTuple) -> dict[str, Any]:
+    """Return an object with the fields of *row*."""
+    return {name: as_json(value) for name, value in row._asdict().items()}
 
 
 class Evidence(NamedTuple):
@@ -43,8 +57,12 @@ class Evidence(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """Return the evidence as the documented JSON object."""
-        days = pair((self.first, self.last))
-        return {"kind": self.kind, "interval": days, "by": self.by, "sources": list(self.sources)}
+        return {
+            "kind": self.kind,
+            "interval": as_json((self.first, self.last)),
+            "by": self.by,
+            "sources": list(self.sources),
+        }
 
 
 class Conflict(NamedTuple):
@@ -62,7 +80,7 @@ class Conflict(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """Return the conflict as the documented JSON object."""
-        return {"about": self.about, "used": self.used.to_json(), "dropped": self.dropped.to_json()}
+        return fields_json(self)
 
 
 class Settled(NamedTuple):
@@ -92,7 +110,6 @@ class StageStatement(NamedTuple):
     ``rank`` is the precedence of the source, 1 first.
     """
 
-    iri: str
     stage: str
     name: str
     code: str
@@ -126,6 +143,17 @@ class StageStatement(NamedTuple):
         # The names of the codes of registries begin with the code.
         code = "" if self.name.startswith(self.code) else f" ({self.code})"
         return f"{'reached' if self.event else 'seen at'} {self.label}{code} {when(self.interval)}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the stage as the documented JSON object."""
+        return {
+            "iri": self.stage,
+            "name": self.name,
+            "code": self.code,
+            "printed": self.printed,
+            "reached" if self.event else "seen": list(self.interval),
+            "sources": list(self.sources),
+        }
 
 
 class State(NamedTuple):
@@ -223,9 +251,18 @@ class PublishedText:
         self.alive_until = self.last_observed[0]
 
     @property
+    def name(self) -> str:
+        """Its designation, or its IRI where it has none."""
+        return self.designation or self.iri
+
+    @property
     def dated(self) -> bool:
         """Whether anything is known of its publication."""
         return bool(self.publication.counted)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return its name and its interval of publication as the documented JSON object."""
+        return {"iri": self.iri, "designation": self.name, "published": as_json(self.published)}
 
     def state(self, day: str) -> State:
         """Return its state on *day*."""
@@ -260,7 +297,7 @@ class PublishedText:
             return "withdrawn"
         begun = self.published[0]
         first = [new for new in self.replaced_by if begun <= new.published[1] and new.published[0] <= lasts[0]]
-        names = sorted(new.designation or new.iri for new in first)
+        names = sorted(new.name for new in first)
         return f"superseded by {', '.join(names)}" if names else "withdrawn"
 
     def stage(self, day: str) -> StageStatement | None:

@@ -7,21 +7,9 @@ from typing import Final
 
 from cyberstd_kg.core.ordering import natural
 from cyberstd_kg.lifecycle.evidence import IN_FORCE, WITHDRAWN
-from cyberstd_kg.lifecycle.standards import Current, Work
+from cyberstd_kg.lifecycle.standards import TO_BE_REVISED, UNDER_REVIEW, Current, Work
 
 COLUMNS: Final = tuple("standard designation title current state sure asOf texts stages editions sources".split())
-#: What ``--state`` takes.
-STATES: Final = (
-    "in force",
-    "under review",
-    "to be revised",
-    "withdrawn",
-    "not yet published",
-    "in development",
-    "proposed",
-    "abandoned",
-    "not known",
-)
 
 
 def listing(
@@ -33,7 +21,7 @@ def listing(
 
     :param stage: IRI of a stage: the current edition, or something in development, was last seen at it by *day*
     :param type: IRI of a document type: the standard, or a text or project of it, has it
-    :param state: one of :data:`STATES`, in which the standard is on *day*
+    :param state: one of :data:`~cyberstd_kg.lifecycle.standards.STATES`, in which the standard is on *day*
     """
     rows = []
     for work in sorted(works, key=lambda w: (natural(w.designation), w.iri)):
@@ -47,7 +35,7 @@ def listing(
 
 def _is_in(current: Current, state: str) -> bool:
     # What is under review or to be revised is in force.
-    return current.state == state or (state == IN_FORCE and current.state in STATES[1:3])
+    return current.state == state or (state == IN_FORCE and current.state in (UNDER_REVIEW, TO_BE_REVISED))
 
 
 def _is_at(work: Work, current: Current, day: str, stage: str) -> bool:

@@ -204,7 +204,6 @@ class _Builder:
         code = reader.first(iri, "stage")
         for first, last in sorted({(first, last) for first, last, _ in reader.intervals(iri)}):
             yield StageStatement(
-                iri=iri,
                 stage=code,
                 name=reader.first(code, "prefLabel"),
                 code=reader.first(code, "notation"),

@@ -6,8 +6,9 @@ questions ``current-edition`` and ``pipeline`` give the same answers in SPARQL; 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from cyberstd_kg.core.days import FIRST, LAST, Interval, before, compact
 from cyberstd_kg.core.ordering import natural
@@ -24,7 +25,20 @@ from cyberstd_kg.lifecycle.evidence import (
     State,
 )
 
+UNDER_REVIEW, TO_BE_REVISED = "under review", "to be revised"
 IN_DEVELOPMENT, PROPOSED, ABANDONED = "in development", "proposed", "abandoned"
+#: The states of a standard.
+STATES: Final = (
+    IN_FORCE,
+    UNDER_REVIEW,
+    TO_BE_REVISED,
+    WITHDRAWN,
+    NOT_YET,
+    IN_DEVELOPMENT,
+    PROPOSED,
+    ABANDONED,
+    NOT_KNOWN,
+)
 #: Lifecycle states of a stage by which an undertaking is over: its text is out.
 _OUT: Final = ALIVE | {"withdrawn"}
 
@@ -49,6 +63,10 @@ class Undertaking:
     def began(self) -> str:
         """The day on which its last observation began; :data:`FIRST` where it was never seen."""
         return max((s.first for s in self.stages), default=FIRST)
+
+    def named(self, texts: Iterable[str]) -> tuple[str, ...]:
+        """Return the designations of *texts* (IRIs), sorted."""
+        return tuple(sorted(self.designations.get(iri, iri) for iri in texts))
 
     def stage(self, day: str) -> StageStatement | None:
         """Return the last stage seen on or before *day*, of equally late ones the most advanced."""
@@ -79,6 +97,28 @@ class Progress(NamedTuple):
     state: str
     sure: str
     outcome: PublishedText | None = None
+
+    @property
+    def revises(self) -> tuple[str, ...]:
+        """The designations of what it revises, sorted."""
+        return self.undertaking.named(self.undertaking.revises)
+
+    @property
+    def to_amend(self) -> tuple[str, ...]:
+        """The designations of what it is to amend, sorted."""
+        return self.undertaking.named(self.undertaking.to_amend)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the documented JSON object."""
+        return {
+            "iri": self.undertaking.iri,
+            "name": self.undertaking.name,
+            "state": self.state,
+            "sure": self.sure,
+            "stage": self.stage.to_json(),
+            "revises": list(self.revises),
+            "to_amend": list(self.to_amend),
+        }
 
 
 class TextOnDay(NamedTuple):
@@ -162,45 +202,46 @@ class Work:
         new = self.overtaken_by(text, day)
         if new is None:
             return text.state.why
-        later = f"a later edition, {new.designation or new.iri}, is out since {compact(new.published)}"
+        later = f"a later edition, {new.name}, is out since {compact(new.published)}"
         return f"{text.state.why}; {later}; no source says that it replaces this one"
 
     def current(self, day: str) -> Current:
         """Return what is current on *day*."""
         editions = self.editions_on(day)
-        alive = [e for e in editions if e.state.state == IN_FORCE]
-        earlier = tuple(e for e in alive if self.overtaken_by(e, day))
-        now = tuple(e for e in alive if e not in earlier)
-        unclear = tuple(e for e in editions if e.state.state == NOT_KNOWN and e.text.dated)
+        groups: defaultdict[str, list[TextOnDay]] = defaultdict(list)
+        for edition in editions:
+            groups["earlier" if self.overtaken_by(edition, day) else edition.state.state].append(edition)
+        now, earlier, ended = groups[IN_FORCE], tuple(groups["earlier"]), groups[WITHDRAWN]
+        unclear = tuple(edition for edition in groups[NOT_KNOWN] if edition.text.dated)
         moved = self._moved(day)
         if now:
-            sure = KNOWN if all(e.state.sure == KNOWN for e in now) else OBSERVED
-            return Current(now[-1].word, sure, "; ".join(e.state.why for e in now), now, earlier, unclear, moved)
+            sure = KNOWN if {edition.state.sure for edition in now} == {KNOWN} else OBSERVED
+            why = "; ".join(edition.state.why for edition in now)
+            return Current(now[-1].word, sure, why, tuple(now), earlier, unclear, moved)
         if unclear:
-            why = "; ".join(f"{e.text.designation}: {e.state.why}" for e in unclear)
-            return Current(NOT_KNOWN, NOT_KNOWN, why, (), earlier, unclear, moved)
-        if ended := [e for e in editions if e in earlier or e.state.state == WITHDRAWN]:
-            why = f"{ended[-1].text.designation}: {ended[-1].state.why}"
-            return Current(WITHDRAWN, OBSERVED if earlier else KNOWN, why, earlier=earlier, moved=moved)
+            return Current(NOT_KNOWN, NOT_KNOWN, _reasons(unclear), (), earlier, unclear, moved)
+        if over := [edition for edition in editions if edition in (*earlier, *ended)]:
+            sure = OBSERVED if earlier else KNOWN
+            return Current(WITHDRAWN, sure, _reasons(over[-1:]), earlier=earlier, moved=moved)
         return self._without_edition(editions, day)
 
     def _without_edition(self, editions: list[TextOnDay], day: str) -> Current:
-        """Return what is current where no edition is or was in force: the first of these answers that applies."""
+        """Return what is current where no edition is or was in force."""
         coming = [p for p in self.progress(day, abandoned=True) if not p.undertaking.to_amend]
-        return (
-            _developed([p for p in coming if p.state != ABANDONED])
-            or _published_later([e for e in editions if e.text.dated])
-            or self._by_parts(day)
-            or _abandoned(coming)
-            or _undated(editions)
-        )
-
-    def _by_parts(self, day: str) -> Current | None:
-        if not self.parts:
-            return None
-        parts = tuple((part, part.current(day)) for part in self.parts)
-        of_one = next((current for _, current in parts if current.editions), parts[0][1])
-        return Current(of_one.state, of_one.sure, "it has no edition of its own; these are its parts", parts=parts)
+        if active := [p for p in coming if p.state != ABANDONED]:
+            last = max(active, key=lambda p: (p.state == IN_DEVELOPMENT, p.stage.order))
+            why = f"no edition is published; {last.undertaking.name}: {last.stage.sentence}"
+            return Current(last.state, last.sure, why)
+        if dated := tuple(e for e in editions if e.text.dated):
+            return Current(NOT_YET, KNOWN, _reasons(dated[:1]), not_known=dated)
+        if self.parts:
+            parts = tuple((part, part.current(day)) for part in self.parts)
+            of_one = next((current for _, current in parts if current.editions), parts[0][1])
+            return Current(of_one.state, of_one.sure, "it has no edition of its own; these are its parts", parts=parts)
+        if coming:
+            return Current(ABANDONED, coming[-1].sure, f"no edition is published; {coming[-1].stage.sentence}")
+        why = editions[-1].state.why if editions else "no source reports an edition or a project by then"
+        return Current(NOT_KNOWN, NOT_KNOWN, why, not_known=tuple(editions))
 
     def _moved(self, day: str) -> tuple[PublishedText, ...]:
         """Return the texts of other standards that replaced an edition of this one by *day*, by IRI."""
@@ -242,30 +283,8 @@ class Work:
         return days.union(*(part.days() for part in self.parts)) - {FIRST, LAST}
 
 
-def _developed(active: list[Progress]) -> Current | None:
-    if not active:
-        return None
-    last = max(active, key=lambda p: (p.state == IN_DEVELOPMENT, p.stage.order))
-    why = f"no edition is published; {last.undertaking.name}: {last.stage.sentence}"
-    return Current(last.state, last.sure, why)
-
-
-def _published_later(dated: list[TextOnDay]) -> Current | None:
-    if not dated:
-        return None
-    why = f"{dated[0].text.designation}: {dated[0].state.why}"
-    return Current(NOT_YET, KNOWN, why, not_known=tuple(dated))
-
-
-def _abandoned(coming: list[Progress]) -> Current | None:
-    if not coming:
-        return None
-    return Current(ABANDONED, coming[-1].sure, f"no edition is published; {coming[-1].stage.sentence}")
-
-
-def _undated(editions: list[TextOnDay]) -> Current:
-    why = editions[-1].state.why if editions else "no source reports an edition or a project by then"
-    return Current(NOT_KNOWN, NOT_KNOWN, why, not_known=tuple(editions))
+def _reasons(editions: Iterable[TextOnDay]) -> str:
+    return "; ".join(f"{edition.text.designation}: {edition.state.why}" for edition in editions)
 
 
 def spans(within: Interval, days: Iterable[str]) -> list[Interval]:
