@@ -1,8 +1,8 @@
 """Reading the compiled graph.
 
 - ``lookup``: statements by pattern, values and sources
-- ``ranks``: which kind is preferred among things of one name
-- ``resolve``: references as people write them to IRIs
+- ``ranks``: which kind is preferred among entities of one name
+- ``resolve``: references as people write them → IRIs
 - ``search``: full-text search
 - ``statements``: the statements as tables of the index
 - ``view``: the statements in the engine's store, with a change applied
