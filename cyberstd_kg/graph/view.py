@@ -53,6 +53,11 @@ class View:
                 if type(name) is ox.NamedNode and name != _INFERRED and not (taken and quad in taken):
                     yield quad
 
+    def graphs(self) -> list[ox.NamedNode]:
+        """Return the names of the graphs of the store in which :meth:`quads` looks."""
+        named = (name for store in self._stores for name in store.named_graphs() if isinstance(name, ox.NamedNode))
+        return [name for name in dict.fromkeys(named) if name != _INFERRED]
+
     def types(self, node: Term) -> frozenset[Term]:
         """Return the classes of *node*.
 
