@@ -16,7 +16,7 @@ PACKAGE = "cyberstd_kg"
 
 #: The rooms in order.  A room uses only rooms that stand before it, and of them only what their doors name.
 ROOMS = (
-    *("core", "rdf", "foreign", "designations", "lifecycle", "sparql", "mappings", "crosswalks", "graph", "build"),
+    *("core", "rdf", "foreign", "designations", "sparql", "mappings", "crosswalks", "graph", "lifecycle", "build"),
     *("cards", "definitions", "validation", "importers", "workspace", "reasoning", "quality", "api", "cli"),
 )
 #: The modules outside all rooms, each with the rooms that it may use.

@@ -102,14 +102,14 @@ def test_precedence_conflict_and_moving_on(small: KnowledgeGraph) -> None:
 
 
 def test_a_source_without_a_place_comes_after_lists_and_before_files(small: KnowledgeGraph) -> None:
-    works = {work.designation: work for work in small.lives.all()}
+    works = {work.designation: work for work in small.lifecycles.all()}
     first, second = sorted(works["Free"].editions, key=lambda text: text.designation)
-    published = [(text.published.first, text.published.last) for text in (first, second)]
+    published = [(text.publication.first, text.publication.last) for text in (first, second)]
     # Of the first not the file's day; of the second the list's.
     assert published == [("2011-05-05", "2011-05-05"), ("2014-06-06", "2014-06-06")]
     # The replacement is said by the source without a place, so the list's word counts.
-    assert (first.ended.first, first.ended.last) == ("2015-07-07", "2015-07-07")
-    settled = (first.published, first.ended, second.published)
+    assert (first.end.first, first.end.last) == ("2015-07-07", "2015-07-07")
+    settled = (first.publication, first.end, second.publication)
     told = [(c.about, c.used.rank, c.dropped.rank) for one in settled for c in one.conflicts]
     assert told == [("publication", 5, 9), ("end", 4, 5), ("publication", 4, 5)]
     rows = small.store.query(saved_questions.load("state-on-date").bind({"asOf": "2015-01-01"}, small.resolve_iri))
@@ -123,7 +123,7 @@ def test_a_source_without_a_place_comes_after_lists_and_before_files(small: Know
 def test_a_publisher_counts_as_a_committee(small: KnowledgeGraph) -> None:
     for committee, expected in (("agent:top", {"New", "Cut"}), ("agent:group", {"Cut"})):
         body = iris.expand(committee)
-        assert {work.designation for work in small.lives.all(committee=body)} == expected
+        assert {work.designation for work in small.lifecycles.all(committee=body)} == expected
         for question in ("catalogue", "current-edition"):
             saved = saved_questions.load(question).bind({"committee": committee}, small.resolve_iri)
             rows = small.store.query(saved)
@@ -268,7 +268,7 @@ def test_the_first_line_tells_when_a_text_was_last_seen(capsys: pytest.CaptureFi
     told = run(capsys, "show", "27001", "--as-of", "2026-11-24", "--format", "table")[1].splitlines()[1]
     assert "ISO/IEC 27001:2022: in force when last seen (2026-03-15); nothing known since" in told
     told = run(capsys, "show", "X.1205", "--as-of", "2026-11-24", "--format", "table")[1]
-    assert "in force when published (2008-04-18); no later look at it is known" in told
+    assert "in force when published (2008-04-18); no later observation is known" in told
 
 
 def shown(capsys: pytest.CaptureFixture[str], *argv: str) -> list[dict[str, str]]:

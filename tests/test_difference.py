@@ -73,7 +73,7 @@ def test_what_cannot_be_compared(exports: tuple[Path, Path], tmp_path: Path) -> 
     broken.write_text("<a> .\n", encoding="utf-8")
     for path, message in (
         (empty, "describes no standard"),
-        (other, "no export that can be read"),
+        (other, "not an export that can be read"),
         (broken, "broken.nq"),
         (tmp_path / "none.trig", "none.trig"),
     ):

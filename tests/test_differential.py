@@ -13,11 +13,12 @@ import pytest
 from cyberstd_kg.build.snapshot import open_snapshot
 from cyberstd_kg.core import assets
 from cyberstd_kg.core.iris import PREFIXES, expand
+from cyberstd_kg.graph.view import View
 from cyberstd_kg.rdf import turtle
 from cyberstd_kg.validation import rules
 from cyberstd_kg.validation.check import Checker
 from cyberstd_kg.validation.findings import GraphFinding
-from cyberstd_kg.validation.impact import Impact, View, cut
+from cyberstd_kg.validation.impact import Impact, cut
 
 TYPE = ox.NamedNode(f"{PREFIXES['rdf']}type")
 DATE = ox.NamedNode(f"{PREFIXES['xsd']}date")

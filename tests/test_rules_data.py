@@ -18,8 +18,9 @@ import rdflib
 
 import cyberstd_kg
 from cyberstd_kg.core import iris
+from cyberstd_kg.graph.view import Term, View
 from cyberstd_kg.validation import rules
-from cyberstd_kg.validation.impact import Impact, Term, View, cut
+from cyberstd_kg.validation.impact import Impact, cut
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = {path.stem: path for path in sorted((ROOT / "queries" / "rules").glob("*.rq"))}

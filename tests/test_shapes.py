@@ -18,10 +18,11 @@ from shape_mutations import DESCRIBED, FOLDER, Mutation, example, focus, frozen,
 from cyberstd_kg.build.snapshot import open_snapshot
 from cyberstd_kg.core import iris
 from cyberstd_kg.core.iris import PREFIXES, compact, expand
+from cyberstd_kg.graph.view import View
 from cyberstd_kg.validation import rules, shapes
 from cyberstd_kg.validation.check import Checker
 from cyberstd_kg.validation.findings import GraphFinding
-from cyberstd_kg.validation.impact import Impact, View, cut
+from cyberstd_kg.validation.impact import Impact, cut
 from cyberstd_kg.validation.messages import ONLY
 from cyberstd_kg.validation.shapes import PARAMETERS, Shapes
 from cyberstd_kg.workspace import entry_kinds, template

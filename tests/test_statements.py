@@ -24,11 +24,18 @@ ROWS: list[statements.Row] = [
 ]
 
 
+def write(connection: sqlite3.Connection, rows: list[statements.Row]) -> None:
+    writer = statements.Writer(connection)
+    for row in rows:
+        writer.add(row)
+    writer.finish()
+
+
 @pytest.fixture
 def index() -> Iterator[sqlite3.Connection]:
     """An index in memory that holds :data:`ROWS`."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        statements.write(connection, ROWS)
+        write(connection, ROWS)
         yield connection
 
 
@@ -47,6 +54,18 @@ def index() -> Iterator[sqlite3.Connection]:
 def test_patterns(index: sqlite3.Connection, pattern: tuple[str | None, ...], expected: list[int]) -> None:
     found = statements.read(index, *pattern)
     assert sorted(found, key=str) == sorted((ROWS[at] for at in expected), key=str)
+
+
+def test_statements_of_many_subjects_and_into_many_values(
+    index: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for batch in (1, 10_000):
+        monkeypatch.setattr(statements, "_BATCH", batch)
+        of_both = statements.of_subjects(index, ["urn:a", "urn:b", "urn:a", "urn:nowhere"], ["urn:p", "urn:nowhere"])
+        assert sorted(of_both, key=str) == sorted((ROWS[at] for at in (0, 1, 2, 4)), key=str)
+        into_both = statements.of_values(index, ["urn:b", "urn:a"], ["urn:p", "urn:q"])
+        assert sorted(into_both, key=str) == sorted((ROWS[at] for at in (0, 1, 4)), key=str)
+    assert statements.of_subjects(index, [], ["urn:p"]) == statements.of_values(index, ["urn:b"], []) == []
 
 
 def test_a_scan_is_refused(index: sqlite3.Connection) -> None:
@@ -80,7 +99,7 @@ def test_a_card_of_data_that_runs_in_a_circle_ends() -> None:
         (f"{std}b", f"{cstd}parentProvision", f"{std}b", None, "urn:g"),
     ]
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        statements.write(connection, rows)
+        write(connection, rows)
         card = build(Lookup(connection), str, f"{std}a", deep=True)
     assert card.provisions is not None
     assert [below.iri for below in card.provisions] == [f"{std}b"] and card.provisions[0].provisions == []

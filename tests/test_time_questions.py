@@ -29,7 +29,7 @@ def kg() -> Any:
 
 @pytest.fixture(scope="module")
 def works(kg: Any) -> list[Work]:
-    return kg.lives.all()
+    return kg.lifecycles.all()
 
 
 def sampled(works: list[Work], count: int, seed: int) -> list[str]:
@@ -59,8 +59,8 @@ def listed(cell: str) -> set[str]:
 
 
 def states(kg: Any, works: list[Work], day: str) -> None:
-    lives = [text for work in works for text in (*work.editions, *work.amendments)]
-    mine = {text.iri: (*text.state(day)[:2], text.live) for text in lives if text.dated}
+    texts = [text for work in works for text in (*work.editions, *work.amendments)]
+    mine = {text.iri: (*text.state(day)[:2], text.alive_until) for text in texts if text.dated}
     theirs = {r["text"]: (r["state"], r["sure"], r["lastObserved"]) for r in ask(kg, "state-on-date", asOf=day)}
     assert theirs == mine, day
 
@@ -86,7 +86,7 @@ def pipelines(kg: Any, works: list[Work], day: str) -> None:
     rows = ask(kg, "pipeline", asOf=day, abandoned="true")
     theirs = {(r["item"], r["state"], r["sure"], r["reached"]) for r in rows}
     progress = [p for work in works for p in work.progress(day, abandoned=True)]
-    assert theirs == {(p.undertaking.iri, p.state, p.sure, p.seen.stage) for p in progress}, day
+    assert theirs == {(p.undertaking.iri, p.state, p.sure, p.stage.stage) for p in progress}, day
 
 
 CHECKS = (states, currents, pipelines)
@@ -106,16 +106,16 @@ def test_sparql_and_python_agree_on_forty_days(kg: Any, works: list[Work], check
 
 
 def test_what_ended_and_what_came_out_between_two_days(kg: Any, works: list[Work]) -> None:
-    lives = {text.iri: text for work in works for text in (*work.editions, *work.amendments)}
+    texts = {text.iri: text for work in works for text in (*work.editions, *work.amendments)}
     first, last = "2022-10-01", "2023-06-30"
     span = {"from": first, "to": last}
-    for question, interval in (("published-between", "out"), ("withdrawn-between", "over")):
+    for question, interval in (("published-between", "published"), ("withdrawn-between", "ended")):
         rows = {row["text"]: row["sure"] for row in ask(kg, question, **span)}
-        days = {iri: getattr(text, interval) for iri, text in lives.items() if text.dated}
+        days = {iri: getattr(text, interval) for iri, text in texts.items() if text.dated}
         known = {iri for iri, (begun, done) in days.items() if first <= begun <= done <= last}
         assert {iri for iri, sure in rows.items() if sure == "known"} == known and known
         assert all(days[iri][1] >= first for iri in rows)
-    ends = {iri: text.over for iri, text in lives.items() if text.dated}
+    ends = {iri: text.ended for iri, text in texts.items() if text.dated}
     found = {row["text"]: (row["endedFrom"], row["endedBy"]) for row in ask(kg, "state-on-date", asOf=last)}
     assert found == {iri: over if over[1] < LAST else ("", "") for iri, over in ends.items()}
 

@@ -8,8 +8,8 @@ import pytest
 
 from cyberstd_kg.core.days import FIRST, LAST, after, before, compact, one_day, period, when
 from cyberstd_kg.core.errors import UsageError
-from cyberstd_kg.lifecycle.evidence import Evidence, Life, Seen, excludes
-from cyberstd_kg.lifecycle.standards import Standing, Undertaking, Work, seen_words, spans
+from cyberstd_kg.lifecycle.evidence import Evidence, PublishedText, StageStatement, excludes
+from cyberstd_kg.lifecycle.standards import TextOnDay, Undertaking, Work, spans
 
 ISO, IEC, DECK = ("iso",), ("iec",), ("deck",)
 
@@ -34,23 +34,23 @@ def replaced(first: str, last: str = "", by: str = "new", rank: int = 1) -> Evid
     return Evidence("replaced", first, last or first, rank, ISO, by)
 
 
-def life(publication: list[Evidence], end: list[Evidence] | None = None, iri: str = "text") -> Life:
-    made = Life(iri, publication, end or [])
+def life(publication: list[Evidence], end: list[Evidence] | None = None, iri: str = "text") -> PublishedText:
+    made = PublishedText(iri, publication, end or [])
     made.designation, made.work = iri, "work"
     return made
 
 
 def observed(
     day: str, last: str = "", life_state: str = "in-development", code: str = "40.60", stage: str = "s"
-) -> Seen:
-    return Seen("o", stage, stage, code, life_state, "", day, last or day, stage, False, 1, ISO)
+) -> StageStatement:
+    return StageStatement(stage, stage, code, life_state, "", day, last or day, stage, False, 1, ISO)
 
 
 DAY = [dated("2012-07-16", "2012-07-16")]
 MONTH = [dated("2012-07-01", "2012-07-31")]
 
 
-def told(text: Life, *days: str) -> list[tuple[str, str]]:
+def told(text: PublishedText, *days: str) -> list[tuple[str, str]]:
     return [(state.state, state.sure) for state in map(text.state, days)]
 
 
@@ -75,18 +75,18 @@ def test_within_an_imprecise_publication_the_day_is_not_known_and_it_says_why() 
 
 def test_a_day_within_a_month_wins_and_is_no_conflict() -> None:
     text = life([*MONTH, Evidence("published", "2012-07-16", "2012-07-16", 2, IEC)])
-    assert text.out == ("2012-07-16", "2012-07-16") and not text.published.conflicts
+    assert text.published == ("2012-07-16", "2012-07-16") and not text.publication.conflicts
     assert text.state("2012-07-16").sources == ("iec", "iso")
 
 
 def test_year_month_and_day_of_three_sources_agree() -> None:
     text = life([dated("2012-01-01", "2012-12-31", 5, DECK), *MONTH, dated("2012-07-16", "2012-07-16", 2, IEC)])
-    assert text.out == ("2012-07-16", "2012-07-16") and not text.published.conflicts
+    assert text.published == ("2012-07-16", "2012-07-16") and not text.publication.conflicts
 
 
 def test_where_dates_exclude_each_other_the_better_precedence_is_used_and_both_are_named() -> None:
     text = life([dated("2010-07-01", "2010-07-31", 1), Evidence("published", "2010-06-16", "2010-06-16", 2, IEC)])
-    assert text.out == ("2010-07-01", "2010-07-31")
+    assert text.published == ("2010-07-01", "2010-07-31")
     (conflict,) = text.state("2011-01-01").conflicts
     assert (conflict.about, conflict.used.sources, conflict.dropped.sources) == ("publication", ISO, IEC)
     assert told(text, "2010-06-20") == [("not yet published", "known")]
@@ -170,12 +170,12 @@ def test_the_text_that_replaces_it_supersedes_it_from_its_day() -> None:
 
 def test_withdrawal_and_replacement_are_intersected() -> None:
     text = life(DAY, [replaced("2023-06-01", "2023-06-30"), withdrawn("2023-06-28")])
-    assert text.over == ("2023-06-28", "2023-06-28") and not text.ended.conflicts
+    assert text.ended == ("2023-06-28", "2023-06-28") and not text.end.conflicts
 
 
 def test_of_several_texts_that_replace_it_the_first_counts_and_is_no_conflict() -> None:
     text = life(DAY, [replaced("2015-01-01", by="a", rank=5), replaced("2020-01-01", by="b", rank=1)])
-    assert text.over == ("2015-01-01", "2015-01-01") and not text.ended.conflicts
+    assert text.ended == ("2015-01-01", "2015-01-01") and not text.end.conflicts
 
 
 def test_seen_alive_after_the_withdrawal_of_another_source_is_a_conflict() -> None:
@@ -185,62 +185,62 @@ def test_seen_alive_after_the_withdrawal_of_another_source_is_a_conflict() -> No
     assert told(text, "2022-01-01", "2025-06-03") == [("in force", "known"), ("in force", "last observed")]
     # The other way round the withdrawal is believed.
     other = life(DAY, [seen_live("2025-06-02", rank=5), withdrawn("2020-05-05", rank=2)])
-    assert told(other, "2022-01-01") == [("withdrawn", "known")] and other.ended.conflicts
+    assert told(other, "2022-01-01") == [("withdrawn", "known")] and other.end.conflicts
 
 
 def test_seen_alive_on_the_day_of_withdrawal_is_no_conflict() -> None:
-    assert not life(DAY, [seen_live("2025-06-02"), withdrawn("2025-06-02")]).ended.conflicts
+    assert not life(DAY, [seen_live("2025-06-02"), withdrawn("2025-06-02")]).end.conflicts
 
 
 def test_what_says_that_a_text_was_over_before_it_was_out_does_not_count_and_is_told() -> None:
     text = life(DAY, [withdrawn("2010-01-01")])
     assert told(text, "2011-01-01", "2012-07-16") == [("not yet published", "known"), ("in force", "known")]
-    assert text.over == ("2012-07-16", LAST)
-    (conflict,) = text.ended.conflicts
+    assert text.ended == ("2012-07-16", LAST)
+    (conflict,) = text.end.conflicts
     assert (conflict.about, conflict.used.kind, conflict.dropped.kind) == ("end", "published", "withdrawn")
 
 
 def test_a_text_that_was_out_before_another_does_not_end_it() -> None:
     # ISO/IEC 17799:2005/Cor 1:2007 is said to be replaced by an edition of 2005.
     text = life(DAY, [replaced("2005-06-15"), seen_withdrawn("2025-06-02")])
-    assert text.over == ("2012-07-16", "2025-06-02") and not text.ended.conflicts
+    assert text.ended == ("2012-07-16", "2025-06-02") and not text.end.conflicts
 
 
 def test_two_successors_and_a_withdrawal_do_not_knock_each_other_out() -> None:
     # ISO/IEC 27035:2011: ISO has its successors in November, IEC has its end in October.
     november = ("2016-11-01", "2016-11-30")
     text = life(DAY, [replaced(*november, by="a"), replaced(*november, by="b"), withdrawn("2016-10-28")])
-    assert text.over == november
-    assert [(c.used.kind, c.dropped.kind) for c in text.ended.conflicts] == [("replaced", "withdrawn")]
+    assert text.ended == november
+    assert [(c.used.kind, c.dropped.kind) for c in text.end.conflicts] == [("replaced", "withdrawn")]
     # The one of worse precedence is the first, and excluded by the withdrawal: that counts.
     text = life(DAY, [replaced(*november), replaced("2016-10-28", by="b", rank=5), withdrawn("2016-10-20", rank=2)])
-    assert text.over == ("2016-10-20", "2016-10-20")
+    assert text.ended == ("2016-10-20", "2016-10-20")
 
 
 def test_the_day_of_the_first_of_two_successors() -> None:
     text = life(DAY, [replaced("2015-01-01", "2015-12-31", by="a"), replaced("2015-06-01", by="b")])
-    assert text.over == ("2015-01-01", "2015-06-01")
+    assert text.ended == ("2015-01-01", "2015-06-01")
 
 
 def test_a_text_never_seen_after_its_publication_says_so() -> None:
-    assert life(DAY).state("2020-01-01").why == "published on 2012-07-16; no later look at it is known"
+    assert life(DAY).state("2020-01-01").why == "published on 2012-07-16; no later observation is known"
     seen = life(DAY, [seen_live("2015-01-01")]).state("2020-01-01")
-    assert seen.why == "last seen on 2015-01-01; no source tells of an end"
+    assert seen.why == "last seen on 2015-01-01; no source reports an end"
 
 
 def test_the_name_of_a_stage_that_begins_with_its_code_is_told_once() -> None:
     named = observed("2023-01-01", code="50.00")._replace(name="50.00 Registered for approval")
-    assert seen_words(named) == "seen at 50.00 Registered for approval on 2023-01-01"
-    assert seen_words(observed("2023-01-01")) == "seen at s (40.60) on 2023-01-01"
+    assert named.sentence == "seen at 50.00 Registered for approval on 2023-01-01"
+    assert observed("2023-01-01").sentence == "seen at s (40.60) on 2023-01-01"
 
 
 def test_a_registry_with_one_word_for_all_does_not_take_back_an_exact_code() -> None:
     text = life(DAY)
-    exact = Seen(
-        "o", "90-92", "to be revised", "90.92", "to-be-revised", "review", "2025-06-02", "2025-06-02", "", False, 1, ISO
+    exact = StageStatement(
+        "90-92", "to be revised", "90.92", "to-be-revised", "review", "2025-06-02", "2025-06-02", "", False, 1, ISO
     )
-    coarse = Seen("p", "is", "IS", "60", "in-force", "", "2026-03-15", "2026-03-15", "", False, 2, IEC)
-    text.seen = [coarse, exact]
+    coarse = StageStatement("is", "IS", "60", "in-force", "", "2026-03-15", "2026-03-15", "", False, 2, IEC)
+    text.stages = [coarse, exact]
     stages = [text.stage("2026-04-01"), text.stage("2025-06-01")]
     assert stages == [exact, None]
 
@@ -248,7 +248,7 @@ def test_a_registry_with_one_word_for_all_does_not_take_back_an_exact_code() -> 
 # ── Standards ──
 
 
-def work(*editions: Life) -> Work:
+def work(*editions: PublishedText) -> Work:
     made = Work("work", "W")
     made.editions = list(editions)
     return made
@@ -274,11 +274,11 @@ def test_a_later_edition_supersedes_by_the_order_of_dates_where_no_source_says_s
     found = w.current("2022-01-01")
     assert [s.text.iri for s in found.editions] == ["new"] and [s.text.iri for s in found.earlier] == ["old"]
     assert [s.text.iri for s in w.current("2020-01-01").editions] == ["old"]
-    standing = Standing(old, old.state("2022-01-01"), None)
-    assert w.why(standing, "2022-01-01").endswith(
+    on_day = TextOnDay.of(old, "2022-01-01")
+    assert w.why(on_day, "2022-01-01").endswith(
         "; a later edition, new, is out since 2021-05-01; no source says that it replaces this one"
     )
-    assert w.why(standing, "2021-04-30") == standing.state.why
+    assert w.why(on_day, "2021-04-30") == on_day.state.why
 
 
 def test_editions_seen_alive_together_are_both_current() -> None:
@@ -291,7 +291,7 @@ def test_editions_seen_alive_together_are_both_current() -> None:
 def test_in_a_year_of_change_the_current_edition_is_not_known() -> None:
     old = life(DAY, [replaced("2022-01-01", "2022-12-31")], "old")
     found = work(old, life([dated("2022-01-01", "2022-12-31")], iri="new")).current("2022-06-01")
-    assert (found.state, [s.text.iri for s in found.others]) == ("not known", ["old", "new"])
+    assert (found.state, [s.text.iri for s in found.not_known]) == ("not known", ["old", "new"])
 
 
 def test_only_withdrawn_and_gone_on_under_another_number() -> None:
@@ -314,9 +314,9 @@ def test_nothing_known() -> None:
     assert work().current("2020-01-01").state == "not known"
 
 
-def undertaking(*seen: Seen, number: str = "") -> Undertaking:
+def undertaking(*seen: StageStatement, number: str = "") -> Undertaking:
     made = Undertaking("project", "project", "work")
-    made.seen, made.numbers = list(seen), {number} - {""}
+    made.stages, made.numbers = list(seen), {number} - {""}
     return made
 
 
@@ -362,7 +362,7 @@ def test_the_last_and_most_advanced_observation_counts() -> None:
             observed("2023-01-01", code="20"), observed("2023-01-01", code="40"), observed("2024-01-01", code="50")
         )
     ]
-    assert [w.progress(day)[0].seen.code for day in ("2023-06-01", "2024-06-01")] == ["40", "50"]
+    assert [w.progress(day)[0].stage.code for day in ("2023-06-01", "2024-06-01")] == ["40", "50"]
     assert w.current("2024-06-01").state == "in development"
 
 
@@ -412,14 +412,16 @@ def test_laws(seed: int) -> None:
     for _ in range(300):
         evidence = invented(chosen)
         text = life(*evidence)
-        for settled in (text.published, text.ended):
+        for settled in (text.publication, text.end):
             assert settled.first <= settled.last, "what counts has a day in common"
             assert all(not excludes(a, b) for a in settled.counted for b in settled.counted)
-        assert text.over[0] >= text.out[0] and text.over[1] >= text.out[0], "nothing ends before it is out"
+        assert text.ended[0] >= text.published[0] and text.ended[1] >= text.published[0], (
+            "nothing ends before it is out"
+        )
         for given in evidence:
             chosen.shuffle(given)
         again = life(*evidence)
-        assert (again.published[:3], again.ended[:3]) == (text.published[:3], text.ended[:3]), "order is of no effect"
+        assert (again.publication[:3], again.end[:3]) == (text.publication[:3], text.end[:3]), "order is of no effect"
         last = ""
         for day in sorted({*text.days(), *(before(d) for d in text.days()), "1999-01-01", "2010-01-01"}):
             state = text.state(day)
@@ -444,7 +446,7 @@ def test_a_repeated_witness_changes_nothing() -> None:
     twice = life(
         [*MONTH, *MONTH, dated("2012-07-16", "2012-07-16", 2, IEC), dated("2012-07-01", "2012-07-31", 9, DECK)]
     )
-    assert once.out == twice.out and not twice.published.conflicts
+    assert once.published == twice.published and not twice.publication.conflicts
 
 
 # ── Days as people write them ──

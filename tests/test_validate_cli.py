@@ -333,5 +333,5 @@ def test_questions_on_a_terminal_make_an_entry_that_passes(tmp_path: Path) -> No
     process.stderr.close()
     text = new.read_text(encoding="utf-8")
     assert 'dct:title "Zirconium in cybersecurity"@en ;' in text and "cstd:documentType doctype:is ;" in text
-    assert "'nonsense' is none of the codes" in said.decode()
+    assert "'nonsense' is not one of the codes" in said.decode()
     assert main(["validate", str(new)]) == 0, said.decode()

@@ -96,7 +96,7 @@ class KnowledgeGraph(GraphReader):
     def current(self, reference: str, as_of: str = "today") -> AsOf:
         """Return which edition of a standard is current as of a day, month or year; a text means its standard."""
         iri = self.resolve(reference, kinds=("cstd:Standard", "cstd:Text", "cstd:Project")).iri
-        return self.as_of(self.lives.work_of(iri) or iri, as_of)
+        return self.as_of(self.lifecycles.work_of(iri) or iri, as_of)
 
     def timeline(self, *references: str, committee: str | None = None) -> list[list[Work]]:
         """Return lineages: standards with those to which editions that replace others link them.
@@ -108,10 +108,10 @@ class KnowledgeGraph(GraphReader):
         homes = []
         for reference in references:
             iri = self.resolve(reference, kinds=("cstd:Standard", "cstd:Text", "cstd:Project")).iri
-            homes.append(self.lives.work_of(iri) or iri)
+            homes.append(self.lifecycles.work_of(iri) or iri)
         if committee is not None:
-            homes += [work.iri for work in self.lives.all(self.resolve_iri(committee, "agent"))]
-        return lineages(self.lives, homes)
+            homes += [work.iri for work in self.lifecycles.all(self.resolve_iri(committee, "agent"))]
+        return lineages(self.lifecycles, homes)
 
     def changes(self, old: str, new: str, *, committee: str | None = None) -> list[Change]:
         """Return what came, went and moved after the day *old*, up to the day *new*, of all standards or a committee's.
@@ -123,7 +123,7 @@ class KnowledgeGraph(GraphReader):
         from cyberstd_kg.lifecycle import changes as difference
 
         body = self.resolve_iri(committee, "agent") if committee else None
-        return difference.between(self.lives.all(body), period(old)[1], period(new)[1])
+        return difference.between(self.lifecycles.all(body), period(old)[1], period(new)[1])
 
     def ask(
         self,
@@ -208,7 +208,8 @@ class KnowledgeGraph(GraphReader):
         """
         from cyberstd_kg.core.days import one_day
         from cyberstd_kg.core.errors import UsageError
-        from cyberstd_kg.lifecycle.listing import COLUMNS, STATES, listing
+        from cyberstd_kg.lifecycle.listing import COLUMNS, listing
+        from cyberstd_kg.lifecycle.standards import STATES
         from cyberstd_kg.sparql.results import Results, Term
 
         codes = {"committee": committee, "stage": stage, "group": group, "type": type}
@@ -217,7 +218,7 @@ class KnowledgeGraph(GraphReader):
         wanted = state and " ".join(state.replace("-", " ").lower().split())
         if wanted is not None and wanted not in STATES:
             raise UsageError(f"'{state}' is no state of a standard", f"There are: {', '.join(STATES)}.")
-        works = self.lives.all(found.get("committee"), found.get("group"))
+        works = self.lifecycles.all(found.get("committee"), found.get("group"))
         listed = listing(works, one_day(as_of), stage=found.get("stage"), type=found.get("type"), state=wanted)
         iris, dates = {"standard"}, {"asOf": _DATE}
         rows = [
@@ -245,8 +246,8 @@ class KnowledgeGraph(GraphReader):
 
     def superclasses(self) -> dict[str, set[str]]:
         """Return each class of the ontology with the classes above it, itself included, as IRIs."""
+        from cyberstd_kg.graph.view import View
         from cyberstd_kg.rdf.terms import plain
-        from cyberstd_kg.validation.impact import View
 
         above = View(self.store).superclasses()
         return {plain(name): {plain(higher) for higher in found} for name, found in above.items()}

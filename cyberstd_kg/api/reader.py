@@ -74,7 +74,7 @@ class GraphReader:
         return kind(self._snapshot.index, iri), self.label(iri)
 
     @property
-    def lives(self) -> Lifecycles:
+    def lifecycles(self) -> Lifecycles:
         """A new reader of what sources say of the dates and stages of texts."""
         from cyberstd_kg.lifecycle.settle import Lifecycles
 
@@ -95,7 +95,7 @@ class GraphReader:
         from cyberstd_kg.core.days import period
         from cyberstd_kg.lifecycle.answers import as_of
 
-        return as_of(self.lives, iri, period("today" if when is None else when))
+        return as_of(self.lifecycles, iri, period("today" if when is None else when))
 
     @property
     def workspace(self) -> Workspace:

@@ -1,4 +1,4 @@
-"""What a thing is called: its kind in a human word, its label, its other names.
+"""What an entity is called: its kind in a human word, its label, its other names.
 
 The only place that composes labels.  It works while the snapshot is compiled, on :class:`Facts`; the results are
 stored in the index, where :mod:`cyberstd_kg.graph.search` and :mod:`cyberstd_kg.graph.resolve` read them.
@@ -7,70 +7,74 @@ stored in the index, where :mod:`cyberstd_kg.graph.search` and :mod:`cyberstd_kg
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Final, NamedTuple
 
 from cyberstd_kg.core import iris
 from cyberstd_kg.core.hierarchy import above
+from cyberstd_kg.core.iris import expand
 from cyberstd_kg.core.ordering import precedence
-from cyberstd_kg.core.words import term_words
+from cyberstd_kg.core.words import shortened, term_words
 from cyberstd_kg.graph.ranks import CODE, CONCEPT, RANK, SECONDARY, UNRANKED, VOCABULARY
 from cyberstd_kg.mappings.relations import PREDICATES
 
 CSTD: Final = iris.PREFIXES["cstd"]
-_DCT, _SKOS, _RDFS, _FOAF = (iris.PREFIXES[name] for name in ("dct", "skos", "rdfs", "foaf"))
-TYPE: Final = f"{iris.PREFIXES['rdf']}type"
-SUBCLASS: Final = f"{_RDFS}subClassOf"
-IDENTIFIER: Final = f"{_DCT}identifier"
-REFERENCE_NUMBER: Final = f"{CSTD}referenceNumber"
-PRINTED_DESIGNATION: Final = f"{CSTD}printedDesignation"
-PREF_LABEL: Final = f"{_SKOS}prefLabel"
-ALT_LABEL: Final = f"{_SKOS}altLabel"
-RDFS_LABEL: Final = f"{_RDFS}label"
-TITLE: Final = f"{_DCT}title"
-EDITION_NUMBER: Final = f"{iris.PREFIXES['bibo']}edition"
-LOCATOR: Final = f"{iris.PREFIXES['bibo']}locator"
-PRINTED_LABEL: Final = f"{CSTD}printedLabel"
-PROVISION_OF: Final = f"{CSTD}provisionOf"
+TYPE: Final = expand("rdf:type")
+SUBCLASS: Final = expand("rdfs:subClassOf")
+IDENTIFIER: Final = expand("dct:identifier")
+REFERENCE_NUMBER: Final = expand("cstd:referenceNumber")
+PRINTED_DESIGNATION: Final = expand("cstd:printedDesignation")
+PREF_LABEL: Final = expand("skos:prefLabel")
+ALT_LABEL: Final = expand("skos:altLabel")
+RDFS_LABEL: Final = expand("rdfs:label")
+TITLE: Final = expand("dct:title")
+EDITION_NUMBER: Final = expand("bibo:edition")
+LOCATOR: Final = expand("bibo:locator")
+PRINTED_LABEL: Final = expand("cstd:printedLabel")
+PROVISION_OF: Final = expand("cstd:provisionOf")
+EDITION_OF: Final = expand("cstd:editionOf")
+STANDARD: Final = expand("cstd:Standard")
+_NAME, _NOTATION, _DEFINITION = expand("foaf:name"), expand("skos:notation"), expand("skos:definition")
+PROJECT: Final = expand("cstd:Project")
 #: Marks of provisions that yield to others of the same locator.
-WITHDRAWN: Final = f"{CSTD}withdrawn"
-_MARKS: Final = (WITHDRAWN, f"{CSTD}uncertainReading")
+_MARKS: Final = (f"{CSTD}withdrawn", f"{CSTD}uncertainReading")
 #: From what has a place in a document to the document.
 PLACED_IN: Final = (PROVISION_OF, f"{CSTD}figureOf", f"{CSTD}notIncludedIn")
-EDITION_OF: Final = f"{CSTD}editionOf"
-#: From a text or a project to the work (an amendment's way leads over its edition).
-WORK_LINKS: Final = (EDITION_OF, *(CSTD + name for name in ("draftOf", "amends", "projectOf")))
-#: Properties whose values are names by which a thing is called.
-LABELS: Final = (PREF_LABEL, RDFS_LABEL, f"{_FOAF}name", f"{_SKOS}notation", ALT_LABEL)
-#: All properties whose values name a thing.
-NAMING: Final = (IDENTIFIER, REFERENCE_NUMBER, PRINTED_DESIGNATION, *LABELS, TITLE, LOCATOR, PRINTED_LABEL)
+#: From a text or a project to the work (from an amendment over its edition).
+WORK_LINKS: Final = (EDITION_OF, f"{CSTD}draftOf", f"{CSTD}amends", f"{CSTD}projectOf")
+#: Properties whose values designate a document.
+DESIGNATIONS: Final = (IDENTIFIER, REFERENCE_NUMBER, PRINTED_DESIGNATION)
+#: Properties whose values are names by which an entity is called.
+LABELS: Final = (PREF_LABEL, RDFS_LABEL, _NAME, _NOTATION, ALT_LABEL)
+#: All properties whose values name an entity.
+NAMING: Final = (*DESIGNATIONS, *LABELS, TITLE, LOCATOR, PRINTED_LABEL)
 #: Namespaces of the classes of bodies and persons.
-AGENTS: Final = (iris.PREFIXES["org"], _FOAF)
-_VOCABULARY = tuple(iris.PREFIXES[name] for name in ("owl", "rdf", "rdfs"))
+AGENTS: Final = (iris.PREFIXES["org"], iris.PREFIXES["foaf"])
+_VOCABULARY: Final = tuple(iris.PREFIXES[name] for name in ("owl", "rdf", "rdfs"))
 #: What relates provisions by mappings: the words of the one are not the other's.
 RELATING: Final = frozenset(
     f"{CSTD}{name}"
     for name in (*PREDICATES, "mapsFrom", "mapsTo", "hasMember", "inMappingSet", "derivedFrom", "readsWord")
 )
-PROJECT: Final = f"{CSTD}Project"
-#: Stages of drafts, the later the more.
-_STAGES: Final = ("pwi", "np", "awi", "wd", "pdts", "pdtr", "cd", "cdv", "dts", "dtr", "dpas", "dis", "fdis", "prf")
+#: Stages of drafts, the most advanced last.
+_STAGES: Final = "pwi np awi wd pdts pdtr cd cdv dts dtr dpas dis fdis prf".split()
 _UNDATED: Final = 90_000_000
-_SAYS_ORDER = {"stated": 0, "quoted": 1, "ours": 2}
-#: What a hit counts among hits.
+_SAYS_ORDER: Final = {"stated": 0, "quoted": 1, "ours": 2}
+#: Rank → weight of a hit.
 _WEIGHTS: Final = {
-    0: 1.3,
+    RANK[STANDARD]: 1.3,
     **{RANK[CSTD + name]: 0.6 for name in ("Draft", "Amendment", "Project")},
     # A catalogue of controls has a heading for every word: documents on it come first.
     RANK[f"{CSTD}Provision"]: 0.8,
     **dict.fromkeys(SECONDARY, 0.3),
 }
-#: What is superseded or withdrawn counts less, too.
+#: Weight of what is superseded or withdrawn.
 _OLDER: Final = 0.6
-#: Life states of texts that are no longer valid.
+#: Lifecycle states of texts that are no longer valid.
 _GONE: Final = ("withdrawn", "replaced")
-_SCHEMES = f"{iris.BASE}scheme/"
-_SHORT: Final = 80
+_SCHEMES: Final = f"{iris.BASE}scheme/"
+#: Longest wording that serves as a label, in characters.
+_LONGEST: Final = 80
 
 
 class LabelText(NamedTuple):
@@ -86,7 +90,10 @@ _NO_LITERALS: Final[dict[str, list[LabelText]]] = {}
 
 
 class Facts:
-    """What the graph says, by subject, as labels and the index need it.  Blank nodes are left out."""
+    """What the graph says, by subject: the builder's memory, from which labels and the index are made.
+
+    It exists only while a snapshot is compiled, when there is no index to read yet; blank nodes are left out.
+    """
 
     def __init__(self) -> None:
         self.literals: defaultdict[str, defaultdict[str, list[LabelText]]] = defaultdict(lambda: defaultdict(list))
@@ -109,21 +116,21 @@ class Facts:
 
     def targets(self, subject: str, predicate: str) -> list[str]:
         """Return the IRIs that *subject* points to by *predicate*, sorted."""
-        found = self.links.get(subject, _NO_LINKS).get(predicate)
-        if not found:
+        targets = self.links.get(subject, _NO_LINKS).get(predicate)
+        if not targets:
             return []
-        return sorted(found) if len(found) > 1 else [*found]  # hundreds of thousands of times, and mostly there is one
+        return sorted(targets) if len(targets) > 1 else [*targets]  # hundreds of thousands of times, mostly one
 
     def texts(self, subject: str, predicate: str) -> list[LabelText]:
         """Return the literals of *subject* under *predicate*, sorted."""
-        found = self.literals.get(subject, _NO_LITERALS).get(predicate)
-        if not found:
+        texts = self.literals.get(subject, _NO_LITERALS).get(predicate)
+        if not texts:
             return []
-        return sorted(found) if len(found) > 1 else [*found]
+        return sorted(texts) if len(texts) > 1 else [*texts]
 
-    def marks(self, subject: str) -> list[LabelText]:
-        """Return what is said of *subject* by marks such as "withdrawn"."""
-        return [text for name in _MARKS for text in self.texts(subject, name)]
+    def yields(self, subject: str) -> bool:
+        """Tell whether a provision yields to others of its locator: it is withdrawn, or its reading uncertain."""
+        return any(text.text == "true" for name in _MARKS for text in self.texts(subject, name))
 
     def status(self, graph: str) -> str:
         """Return how *graph* speaks: "stated", "quoted", "ours", or "" where it does not say."""
@@ -134,7 +141,7 @@ class Facts:
         """Return the place of the document of *graph* in the order of precedence; 5 where none is given."""
         if graph not in self._precedence:
             documents = self.targets(graph, f"{CSTD}sourceDocument")
-            places = (text.text for one in documents for text in self.texts(one, f"{CSTD}precedence"))
+            places = (text.text for document in documents for text in self.texts(document, f"{CSTD}precedence"))
             self._precedence[graph] = precedence(places)
         return self._precedence[graph]
 
@@ -180,17 +187,18 @@ class Facts:
 
 
 class Namer:
-    """Kinds, ranks, labels and names of the things in *facts*."""
+    """Kinds, ranks, labels and names of the entities in *facts*."""
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
         self._labels: dict[str, str] = {}
         self._names: dict[str, list[str]] = {}
         self._ranks: dict[str, int] = {}
-        self._editions: dict[str, list[str]] = {}
+        #: Standard → its editions, the latest first.
+        self._editions: defaultdict[str, list[str]] = defaultdict(list)
         for iri in sorted(facts.links):
             for work in facts.targets(iri, EDITION_OF):
-                self._editions.setdefault(work, []).append(iri)
+                self._editions[work].append(iri)
         for editions in self._editions.values():
             editions.sort(key=facts.later, reverse=True)
         self._gone = _gone(facts)
@@ -210,14 +218,13 @@ class Namer:
 
     def weight(self, iri: str) -> float:
         """Return how much a hit of *iri* counts: a standard and its latest edition more than other texts of it."""
-        rank = self.rank(iri)
+        rank, editions = self.rank(iri), self._editions.get(iri)
         if rank == RANK[f"{CSTD}Edition"]:
             works = self._facts.targets(iri, EDITION_OF)
             latest = iri not in self._gone and all(self._editions[work][0] == iri for work in works)
             return 1.0 if latest else _OLDER
-        if (editions := self._editions.get(iri)) and editions[0] in self._gone:
-            return _OLDER
-        if any(text.text == "true" for text in self._facts.texts(iri, WITHDRAWN)):
+        withdrawn = any(text.text == "true" for text in self._facts.texts(iri, f"{CSTD}withdrawn"))
+        if withdrawn or (editions and editions[0] in self._gone):
             return _OLDER
         return _WEIGHTS.get(rank, 1.0)
 
@@ -227,14 +234,17 @@ class Namer:
         if words:  # 27002's 5.1 is a clause and a control: the second says more; "security control" more than "control"
             telling = [word for word in words if not any(other.endswith(f" {word}") for other in words)]
             return " and ".join([word for word in telling if word != "clause"] or telling)
-        types = [name for name in self._facts.targets(iri, TYPE) if not name.endswith("#NamedIndividual")]
-        narrow = [
-            name for name in types if not any(name != low and name in self._facts.superclasses(low) for low in types)
-        ]
+        narrow = self._narrowest(iri)
         if not narrow:
             return "resource"
         best = min(narrow, key=lambda name: (not name.startswith(iris.BASE), RANK.get(name, UNRANKED), name))
-        return self._best(best, RDFS_LABEL) or (term_words(best) or "resource")
+        return self._best(best, RDFS_LABEL) or term_words(best) or "resource"
+
+    def _narrowest(self, iri: str) -> list[str]:
+        """Return the classes of *iri* that are not above another of its classes."""
+        types = [name for name in self._facts.targets(iri, TYPE) if not name.endswith("#NamedIndividual")]
+        higher = {name for low in types for name in self._facts.superclasses(low) if name != low}
+        return [name for name in types if name not in higher]
 
     def names(self, iri: str) -> list[str]:
         """Return all texts that name *iri*, without repeats, designations first."""
@@ -244,52 +254,77 @@ class Namer:
         return self._names[iri]
 
     def label(self, iri: str) -> str:
-        """Return the label that a person is shown.
-
-        Designation and title for a document; designation of the document, locator and heading for a provision;
-        the subject's label and the printed stage for a stage statement; else a label, a title, the CURIE.
-        """
+        """Return the label that a person is shown: of the ways to compose one, the first that fits the entity."""
         if iri not in self._labels:
             self._labels[iri] = iri  # what a cycle of references would see
-            self._labels[iri] = self._compose(iri)
+            self._labels[iri] = (
+                self._provision(iri)
+                or self._stage(iri)
+                or self._project(iri)
+                or self._document(iri)
+                or self._source(iri)
+                or self._named(iri)
+                or iris.compact(iri)
+                or iri
+            )
         return self._labels[iri]
 
     def short(self, iri: str) -> str:
         """Return the designation of a document, else its label."""
-        if PROJECT in self._facts.classes(iri):
-            return self.label(iri)
-        return self._best(iri, IDENTIFIER, REFERENCE_NUMBER, PRINTED_DESIGNATION) or self.label(iri)
+        designation = "" if PROJECT in self._facts.classes(iri) else self._best(iri, *DESIGNATIONS)
+        return designation or self.label(iri)
 
-    def _compose(self, iri: str) -> str:
-        facts = self._facts
-        title = self._longest(iri, TITLE)
-        if documents := facts.targets(iri, PROVISION_OF):
-            heading = title or self._best(iri, PREF_LABEL, RDFS_LABEL)
-            return _join(self.short(documents[0]), self._place(iri), heading)
-        if subjects := facts.targets(iri, f"{CSTD}stageOf"):
-            stages = [self.label(code) for code in facts.targets(iri, f"{CSTD}stage")]
-            return f"{self.short(subjects[0])}: {self._best(iri, f'{CSTD}printedStage') or ', '.join(stages)}"
-        if PROJECT in facts.classes(iri) and (name := self._best(iri, RDFS_LABEL, PREF_LABEL)):
-            return name
-        if designation := self._best(iri, IDENTIFIER, REFERENCE_NUMBER, PRINTED_DESIGNATION):
-            kin = [facts.work_of(iri) or "", *self._editions.get(iri, ())]  # what has no title of its own borrows one
-            borrowed = next((other for other in kin if facts.texts(other, TITLE)), "")
-            # The short form of a secondary source yields to the title that the publisher gives the latest edition.
-            if borrowed and (not title or (iri in self._editions and self._source(borrowed) < self._source(iri))):
-                title = self._longest(borrowed, TITLE)
-            title = title or self._best(iri, PREF_LABEL, RDFS_LABEL)
-            return designation if title in ("", designation) else f"{designation}, {title}"
-        if parents := facts.targets(iri, f"{CSTD}sourceDocument"):
-            own = title or self._best(iri, PREF_LABEL, RDFS_LABEL) or self.label(parents[0])
-            return _join(own, self._place(iri), "")
-        name = self._best(iri, PREF_LABEL, RDFS_LABEL) or title
-        name = name or self._best(iri, f"{_FOAF}name", ALT_LABEL, f"{_SKOS}notation", PRINTED_LABEL)
-        if name:
-            return name
-        wording = self._best(iri, f"{CSTD}wording", f"{_SKOS}definition")
-        return (wording if len(wording) <= _SHORT else f"{wording[: _SHORT - 1]}…") or _curie(iri)
+    # ── Ways to compose a label; each returns "" where it does not fit ──
 
-    def _source(self, iri: str) -> int:
+    def _provision(self, iri: str) -> str:
+        """Designation of the document, locator and heading: "ISO/IEC 27400:2022, 7.1.2.10 Security in …"."""
+        documents = self._facts.targets(iri, PROVISION_OF)
+        if not documents:
+            return ""
+        heading = self._title(iri) or self._best(iri, PREF_LABEL, RDFS_LABEL)
+        return _join(self.short(documents[0]), self._place(iri), heading)
+
+    def _stage(self, iri: str) -> str:
+        """Of a stage statement: what it is of, and the printed stage."""
+        subjects = self._facts.targets(iri, f"{CSTD}stageOf")
+        if not subjects:
+            return ""
+        codes = ", ".join(self.label(code) for code in self._facts.targets(iri, f"{CSTD}stage"))
+        return f"{self.short(subjects[0])}: {self._best(iri, f'{CSTD}printedStage') or codes}"
+
+    def _project(self, iri: str) -> str:
+        return self._best(iri, RDFS_LABEL, PREF_LABEL) if PROJECT in self._facts.classes(iri) else ""
+
+    def _document(self, iri: str) -> str:
+        """Designation and title of a document."""
+        designation = self._best(iri, *DESIGNATIONS)
+        if not designation:
+            return ""
+        title = self._title(iri)
+        kin = [self._facts.work_of(iri) or "", *self._editions.get(iri, ())]  # what has no title of its own borrows one
+        lender = next((other for other in kin if self._facts.texts(other, TITLE)), "")
+        # The short form of a secondary source yields to the title that the publisher gives the latest edition.
+        if lender and (not title or (iri in self._editions and self._precedence(lender) < self._precedence(iri))):
+            title = self._title(lender)
+        title = title or self._best(iri, PREF_LABEL, RDFS_LABEL)
+        return designation if title in ("", designation) else f"{designation}, {title}"
+
+    def _source(self, iri: str) -> str:
+        """Own name of a part of a document, or that of the document, and the place in it."""
+        documents = self._facts.targets(iri, f"{CSTD}sourceDocument")
+        if not documents:
+            return ""
+        own = self._title(iri) or self._best(iri, PREF_LABEL, RDFS_LABEL) or self.label(documents[0])
+        return _join(own, self._place(iri), "")
+
+    def _named(self, iri: str) -> str:
+        name = self._best(iri, PREF_LABEL, RDFS_LABEL) or self._title(iri)
+        name = name or self._best(iri, _NAME, ALT_LABEL, _NOTATION, PRINTED_LABEL)
+        return name or shortened(self._best(iri, f"{CSTD}wording", _DEFINITION), _LONGEST)
+
+    # ── Preferred values ──
+
+    def _precedence(self, iri: str) -> int:
         """Return the best precedence of the sources of the titles of *iri*."""
         return min(self._facts.precedence(text.graph) for text in self._facts.texts(iri, TITLE))
 
@@ -298,30 +333,29 @@ class Namer:
 
     def _best(self, iri: str, *properties: str) -> str:
         """Return the preferred value of the first property that has one: English, stated, said most often."""
-        return next((self._ordered(found)[0] for name in properties if (found := self._facts.texts(iri, name))), "")
+        return next((self._first(texts) for name in properties if (texts := self._facts.texts(iri, name))), "")
 
-    def _longest(self, iri: str, name: str) -> str:
+    def _title(self, iri: str) -> str:
         """Return the preferred title: that of the source of best precedence; of several the longest."""
-        found = self._facts.texts(iri, name)
-        return self._ordered(found, longest=True)[0] if found else ""
+        titles = self._facts.texts(iri, TITLE)
+        return self._first(titles, longest=True) if titles else ""
 
-    def _ordered(self, found: list[LabelText], longest: bool = False) -> list[str]:
-        if len(found) == 1:
-            return [found[0].text]
-        counted: defaultdict[str, int] = defaultdict(int)
-        ranks: dict[str, tuple[int, int, int]] = {}
-        for text in found:
-            english = 0 if text.lang.split("-")[0] in ("", "en") else 1
-            says = _SAYS_ORDER.get(self._facts.status(text.graph), 1)
-            rank = (english, says, self._facts.precedence(text.graph))
-            ranks[text.text] = min(rank, ranks.get(text.text, rank))
-            counted[text.text] += 1
+    def _first(self, texts: list[LabelText], *, longest: bool = False) -> str:
+        if len(texts) == 1:
+            return texts[0].text
+        counted = Counter(text.text for text in texts)
 
-        def order(text: str) -> tuple[tuple[int, int, int], int, int, str]:
-            size = -len(text) if longest else len(text)
-            return (ranks[text], size, -counted[text], text) if longest else (ranks[text], -counted[text], size, text)
+        def order(text: LabelText) -> tuple[bool, int, int, int, int, str]:
+            size, count = -len(text.text) if longest else len(text.text), -counted[text.text]
+            return (
+                text.lang.split("-")[0] not in ("", "en"),
+                _SAYS_ORDER.get(self._facts.status(text.graph), 1),
+                self._facts.precedence(text.graph),
+                *((size, count) if longest else (count, size)),
+                text.text,
+            )
 
-        return sorted(counted, key=order)
+        return min(texts, key=order).text
 
 
 def _gone(facts: Facts) -> set[str]:
@@ -333,9 +367,9 @@ def _gone(facts: Facts) -> set[str]:
     }
     return {
         text
-        for seen in facts.links
-        if stages.intersection(facts.targets(seen, f"{CSTD}stage"))
-        for text in facts.targets(seen, f"{CSTD}stageOf")
+        for statement in facts.links
+        if stages.intersection(facts.targets(statement, f"{CSTD}stage"))
+        for text in facts.targets(statement, f"{CSTD}stageOf")
     }
 
 
@@ -344,7 +378,3 @@ def _join(head: str, place: str, heading: str) -> str:
     repeated = place.casefold().endswith(heading.casefold())
     tail = " ".join(part for part in (place, "" if repeated else heading) if part)
     return f"{head}, {tail}" if tail else head
-
-
-def _curie(iri: str) -> str:
-    return iris.compact(iri) or iri

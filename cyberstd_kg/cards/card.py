@@ -1,51 +1,41 @@
-"""The card of a thing: every statement about it, to and fro, each marked and with its sources (``cyberstd show``)."""
+"""The card of an entity: every statement about it, outgoing and incoming, with its sources (``cyberstd show``)."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cyberstd_kg.core import iris
 from cyberstd_kg.core.ordering import natural
+from cyberstd_kg.core.words import term_words
 from cyberstd_kg.graph.lookup import RDF_TYPE, Lookup, Source
 
 if TYPE_CHECKING:
+    from cyberstd_kg.graph.statements import Row
     from cyberstd_kg.lifecycle.answers import AsOf
 
 #: IRI → label; given by the index, so that a card does not compute labels a second way.
 Labels = Callable[[str], str]
 
-#: Properties that a reader wants first; the rest follow by their labels.
-_FIRST = (
-    "dct:identifier",
-    "cstd:printedDesignation",
-    "skos:prefLabel",
-    "rdfs:label",
-    "dct:title",
-    "skos:altLabel",
-    "bibo:locator",
-    "cstd:printedLabel",
-    "skos:definition",
-    "cstd:wording",
-    "cstd:editionOf",
-    "cstd:draftOf",
-    "cstd:projectOf",
-    "cstd:provisionOf",
-    "cstd:partOfStandard",
-    "cstd:provisionKind",
-    "cstd:genus",
-)
-_KIND = iris.expand("cstd:provisionKind")
-_STAGE_OF = iris.expand("cstd:stageOf")
-_TOLD_OF_STAGE = ("cstd:stage", "cstd:printedStage", "cstd:earliest", "cstd:latest")
-_RANK = {iris.expand(curie): rank for rank, curie in enumerate(_FIRST)}
+#: Property → its place among those that a reader wants first; the rest follow by their labels.
+_FIRST: Final = {
+    iris.expand(curie): place
+    for place, curie in enumerate(
+        "dct:identifier cstd:printedDesignation skos:prefLabel rdfs:label dct:title skos:altLabel bibo:locator "
+        "cstd:printedLabel skos:definition cstd:wording cstd:editionOf cstd:draftOf cstd:projectOf cstd:provisionOf "
+        "cstd:partOfStandard cstd:provisionKind cstd:genus".split()
+    )
+}
+_KIND: Final = iris.expand("cstd:provisionKind")
+_STAGE_OF: Final = iris.expand("cstd:stageOf")
+_STAGE_PROPERTIES: Final = ("cstd:stage", "cstd:printedStage", "cstd:earliest", "cstd:latest")
 
 
 class Statement(NamedTuple):
-    """One statement about a thing, with all sources that make it.
+    """One statement about an entity, with all sources that make it.
 
-    ``direction`` is ``out`` where the thing is the subject and ``in`` where it is the value; ``value`` is then the
+    ``direction`` is ``out`` where the entity is the subject and ``in`` where it is the value; ``value`` is then the
     other end.  ``value_type`` is ``iri`` or ``literal``; ``value_label`` is the label of an IRI, else the text itself;
     ``lang`` is empty without a language tag.
     """
@@ -66,9 +56,9 @@ class Statement(NamedTuple):
 
 
 class Card(NamedTuple):
-    """A thing with all its statements.
+    """An entity with all its statements.
 
-    ``provisions`` holds the cards below it when asked for deeply; ``as_of`` what holds of a standard or text on a day.
+    ``provisions`` are the cards below it when asked for deeply; ``as_of`` is the state of a standard or text on a day.
     """
 
     iri: str
@@ -81,97 +71,101 @@ class Card(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """Return the card as the documented JSON object."""
-        answer: dict[str, Any] = {
-            "iri": self.iri,
-            "designation": self.designation,
-            "label": self.label,
-            "kinds": self.kinds,
-            "statements": [statement.to_json() for statement in self.statements],
-        }
-        if self.as_of is not None:
-            answer["as_of"] = self.as_of.to_json()
-        if self.provisions is not None:
-            answer["provisions"] = [card.to_json() for card in self.provisions]
+        answer = {**self._asdict(), "statements": [statement.to_json() for statement in self.statements]}
+        provisions, as_of = answer.pop("provisions"), answer.pop("as_of")
+        if as_of is not None:
+            answer["as_of"] = as_of.to_json()
+        if provisions is not None:
+            answer["provisions"] = [card.to_json() for card in provisions]
         return answer
 
 
 def term_label(lookup: Lookup, iri: str) -> str:
     """Return what to call a class or property: its label in the ontology, else its local name in words."""
-    label = lookup.value(iri, "rdfs:label")
-    if label:
-        return label
-    name = re.split(r"[#/]", iri)[-1]
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+    return lookup.value(iri, "rdfs:label") or term_words(iri)
 
 
 def build(lookup: Lookup, labels: Labels, iri: str, *, deep: bool = False, above: frozenset[str] = frozenset()) -> Card:
     """Build the card of *iri*.
 
     :param labels: IRI → label
-    :param deep: also build the cards of what stands below it: texts of a work, provisions of a text or provision
+    :param deep: also build the cards of what is below it: texts of a work, provisions of a text or provision
     :param above: what the card is nested in; data that runs in a circle ends there
     :returns: statements in reading order: outgoing before incoming, then by property, value
     """
-    found: dict[tuple[str, str, str, str | None], list[str]] = {}
-    kinds: set[str] = set()
-    for _, predicate, value, tag, graph in lookup.quads(subject=iri):
-        found.setdefault((predicate, "out", value, tag), []).append(graph)
-        if predicate == RDF_TYPE:
-            kinds.add(term_label(lookup, value))
-        elif predicate == _KIND:
-            kinds.add(labels(value))
-    for subject, predicate, _, _, graph in lookup.quads(obj=iri):
-        found.setdefault((predicate, "in", subject, None), []).append(graph)
-    statements = []
-    names: dict[str, str] = {}
-    for (predicate, direction, text, tag), graphs in found.items():
-        sources = [lookup.source(graph) for graph in sorted(set(graphs))]
-        kind, shown, lang = ("iri", labels(text), "") if tag is None else ("literal", text, tag)
-        name = names.get(predicate) or names.setdefault(predicate, term_label(lookup, predicate))
-        status = lookup.status(sources)
-        statements.append(Statement(predicate, name, direction, text, kind, shown, lang, status, sources))
-    statements += _inferred(lookup, labels, iri)
-    statements += _stages_of_work(lookup, iri)
-    statements.sort(key=_order)
+    outgoing = lookup.quads(subject=iri)
+    kinds = {term_label(lookup, value) for _, predicate, value, _, _ in outgoing if predicate == RDF_TYPE}
+    kinds |= {labels(value) for _, predicate, value, _, _ in outgoing if predicate == _KIND}
+    statements = [
+        *_stated(lookup, labels, outgoing, lookup.quads(obj=iri)),
+        *_inferred(lookup, labels, iri),
+        *_stages_of_work(lookup, iri),
+    ]
     below = None
     if deep:
         above |= {iri}
         inside = [child for child in _below(lookup, iri) if child not in above]
         below = [build(lookup, labels, child, deep=True, above=above) for child in inside]
     designation = lookup.value(iri, "dct:identifier")
-    return Card(iri, designation, labels(iri), sorted(kinds), statements, below)
+    return Card(iri, designation, labels(iri), sorted(kinds), sorted(statements, key=_order), below)
 
 
-def _inferred(lookup: Lookup, labels: Labels, iri: str) -> list[Statement]:
-    """Return the classes into which a thing falls by reasoning, as computed statements."""
-    sources, name = [lookup.source(iris.INFERRED)], term_label(lookup, RDF_TYPE)
-    return [
-        Statement(RDF_TYPE, name, "out", found, "iri", labels(found), "", "computed", sources)
-        for found in lookup.inferred(iri)
-    ]
+def _stated(lookup: Lookup, labels: Labels, outgoing: list[Row], incoming: list[Row]) -> Iterator[Statement]:
+    """Yield the statements of sources, each once with all its sources."""
+    #: (property, direction, value or subject, language) → graphs
+    statements: defaultdict[tuple[str, str, str, str | None], set[str]] = defaultdict(set)
+    for _, predicate, value, tag, graph in outgoing:
+        statements[predicate, "out", value, tag].add(graph)
+    for subject, predicate, _, _, graph in incoming:
+        statements[predicate, "in", subject, None].add(graph)
+    names = {predicate: term_label(lookup, predicate) for predicate, *_ in statements}
+    for (predicate, direction, value, tag), graphs in statements.items():
+        sources = _sources(lookup, graphs)
+        yield Statement(
+            property=predicate,
+            property_label=names[predicate],
+            direction=direction,
+            value=value,
+            value_type="iri" if tag is None else "literal",
+            value_label=labels(value) if tag is None else value,
+            lang=tag or "",
+            status=lookup.status(sources),
+            sources=sources,
+        )
 
 
-def _stages_of_work(lookup: Lookup, iri: str) -> list[Statement]:
-    """Return what was seen of a work's projects and texts as computed statements about the work itself."""
-    found = []
-    members = [lookup.subjects(predicate, iri) for predicate in ("cstd:projectOf", "cstd:editionOf", "cstd:draftOf")]
+def _sources(lookup: Lookup, graphs: set[str]) -> list[Source]:
+    return [lookup.source(graph) for graph in sorted(graphs)]
+
+
+def _inferred(lookup: Lookup, labels: Labels, iri: str) -> Iterator[Statement]:
+    """Yield the inferred classes of an entity as computed statements."""
+    sources, name = _sources(lookup, {iris.INFERRED}), term_label(lookup, RDF_TYPE)
+    for inferred in lookup.inferred(iri):
+        yield Statement(RDF_TYPE, name, "out", inferred, "iri", labels(inferred), "", "computed", sources)
+
+
+def _stages_of_work(lookup: Lookup, iri: str) -> Iterator[Statement]:
+    """Yield what was seen of a work's projects and texts as computed statements about the work itself."""
+    members = [lookup.subjects(link, iri) for link in ("cstd:projectOf", "cstd:editionOf", "cstd:draftOf")]
     for subject in (member for group in members for member in group):
         for statement in lookup.subjects("cstd:stageOf", subject):
-            stage_iri, printed, *days = (lookup.value(statement, curie) for curie in _TOLD_OF_STAGE)
-            stage, interval = lookup.value(stage_iri, "skos:prefLabel"), " to ".join(day for day in days if day)
-            text = ", ".join(part for part in (stage, f"printed {printed}" if printed else "", interval) if part)
+            code, printed, *days = (lookup.value(statement, curie) for curie in _STAGE_PROPERTIES)
+            parts = (
+                lookup.value(code, "skos:prefLabel"),
+                f"printed {printed}" if printed else "",
+                " to ".join(filter(None, days)),
+            )
             # The stage is the source's, the interval often our reading: both are named.
-            graphs = {row[-1] for curie in _TOLD_OF_STAGE for row in lookup.quads(statement, curie)}
-            sources = [lookup.source(graph) for graph in sorted(graphs)]
-            found.append(Statement(_STAGE_OF, "stage seen", "in", statement, "iri", text, "", "computed", sources))
-    return found
+            graphs = {row[-1] for curie in _STAGE_PROPERTIES for row in lookup.quads(statement, curie)}
+            text, sources = ", ".join(filter(None, parts)), _sources(lookup, graphs)
+            yield Statement(_STAGE_OF, "stage seen", "in", statement, "iri", text, "", "computed", sources)
 
 
 def _order(statement: Statement) -> tuple[bool, int, str, tuple[str, str], str]:
-    rank = _RANK.get(statement.property, len(_FIRST))
     return (
         statement.direction == "in",
-        rank,
+        _FIRST.get(statement.property, len(_FIRST)),
         statement.property_label,
         natural(statement.value_label),
         statement.value,
@@ -179,7 +173,7 @@ def _order(statement: Statement) -> tuple[bool, int, str, tuple[str, str], str]:
 
 
 def _below(lookup: Lookup, iri: str) -> list[str]:
-    """Return what stands directly below, in natural order: texts of a work, provisions of a text or provision."""
+    """Return what is directly below, in natural order: texts of a work, provisions of a text or provision."""
     inside = {p for p in lookup.subjects("cstd:provisionOf", iri) if not lookup.value(p, "cstd:parentProvision")}
     for predicate in ("cstd:parentProvision", "cstd:editionOf", "cstd:draftOf", "cstd:amends"):
         inside.update(lookup.subjects(predicate, iri))

@@ -16,8 +16,8 @@ from cyberstd_kg.core.ordering import natural
 from cyberstd_kg.graph.lookup import Lookup
 
 
-class _Thing:
-    """Something with an IRI, read from the graph when asked."""
+class _Entity:
+    """An entity, whose statements are read from the graph when they are asked for."""
 
     def __init__(self, lookup: Lookup, iri: str) -> None:
         self._lookup = lookup
@@ -27,7 +27,7 @@ class _Thing:
         return f"<{type(self).__name__} {iris.compact(self.iri)}>"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Thing) and (type(self), self.iri) == (type(other), other.iri)
+        return isinstance(other, _Entity) and (type(self), self.iri) == (type(other), other.iri)
 
     def __hash__(self) -> int:
         return hash(self.iri)
@@ -43,7 +43,7 @@ class _Thing:
         return self._lookup.value(self.iri, "dct:identifier")
 
 
-class Provision(_Thing):
+class Provision(_Entity):
     """A provision of one text."""
 
     @property
@@ -58,58 +58,57 @@ class Provision(_Thing):
 
     @property
     def addressees(self) -> list[str]:
-        """Labels of the roles to which it speaks, sorted."""
+        """Labels of the roles that it addresses, sorted."""
         return self._labels("cstd:addressee")
 
     def _labels(self, predicate: str) -> list[str]:
         return sorted(self._lookup.value(iri, "skos:prefLabel") for iri in self._lookup.objects(self.iri, predicate))
 
 
-class Text(_Thing):
+class Text(_Entity):
     """An edition, a draft or an amendment."""
 
     def provisions(self) -> list[Provision]:
         """Return all its provisions, in the natural order of their locators."""
-        found = [Provision(self._lookup, iri) for iri in self._lookup.subjects("cstd:provisionOf", self.iri)]
-        return sorted(found, key=lambda p: (natural(p.locator), p.iri))
+        provisions = (Provision(self._lookup, iri) for iri in self._lookup.subjects("cstd:provisionOf", self.iri))
+        return sorted(provisions, key=lambda p: (natural(p.locator), p.iri))
 
     def controls(self, addressee: str | None = None) -> list[Provision]:
         """Return its controls.
 
-        :param addressee: only those that speak to this role: its label ("IoT user"), CURIE or IRI
-        :raises NotFound: when no control of the text speaks to such a role; the hint lists the roles
+        :param addressee: only those that address this role: its label ("IoT user"), CURIE or IRI
+        :raises NotFound: when no control of the text addresses such a role; the hint lists the roles
         """
         controls = [p for p in self.provisions() if any("control" in kind for kind in p.kinds)]
         if addressee is None:
             return controls
-        spoken_to = {p: self._lookup.objects(p.iri, "cstd:addressee") for p in controls}
-        roles = {iri: self._lookup.value(iri, "skos:prefLabel") for found in spoken_to.values() for iri in found}
+        roles = {p: self._lookup.objects(p.iri, "cstd:addressee") for p in controls}
+        labels = {iri: self._lookup.value(iri, "skos:prefLabel") for of_one in roles.values() for iri in of_one}
         wanted = {
-            iri for iri, label in roles.items() if addressee.casefold() in (label.casefold(), iri, iris.compact(iri))
+            iri for iri, label in labels.items() if addressee.casefold() in (label.casefold(), iri, iris.compact(iri))
         }
         if not wanted:
-            known = "; ".join(sorted(roles.values())) or "none"
-            raise NotFound(f"no control of {self.designation} speaks to '{addressee}'", f"Roles spoken to: {known}.")
-        return [p for p in controls if wanted & set(spoken_to[p])]
+            known = "; ".join(sorted(labels.values())) or "none"
+            message = f"no control of {self.designation} addresses '{addressee}'"
+            raise NotFound(message, f"The roles that controls of it address: {known}.")
+        return [p for p in controls if wanted & set(roles[p])]
 
 
-class Standard(_Thing):
+class Standard(_Entity):
     """A standard as a work, with its texts and parts."""
 
     @property
     def texts(self) -> list[Text]:
         """Editions and drafts, oldest first; those without a date last."""
-        iris_of = [
-            *self._lookup.subjects("cstd:editionOf", self.iri),
-            *self._lookup.subjects("cstd:draftOf", self.iri),
-        ]
-        return sorted(
-            (Text(self._lookup, iri) for iri in iris_of),
-            key=lambda text: (self._lookup.value(text.iri, "cstd:earliest") or "9999", text.designation),
+        texts = (
+            Text(self._lookup, iri)
+            for link in ("cstd:editionOf", "cstd:draftOf")
+            for iri in self._lookup.subjects(link, self.iri)
         )
+        return sorted(texts, key=lambda t: (self._lookup.value(t.iri, "cstd:earliest") or "9999", t.designation))
 
     @property
     def parts(self) -> list[Standard]:
         """Its parts, in natural order."""
-        found = [Standard(self._lookup, iri) for iri in self._lookup.subjects("cstd:partOfStandard", self.iri)]
-        return sorted(found, key=lambda part: natural(part.designation))
+        parts = (Standard(self._lookup, iri) for iri in self._lookup.subjects("cstd:partOfStandard", self.iri))
+        return sorted(parts, key=lambda part: natural(part.designation))

@@ -149,7 +149,7 @@ def _lines(period: Period, label: Callable[[str], str]) -> list[str]:
         aim = f", revises {', '.join(coming.revises)}" if coming.revises else ""
         aim += f", is to amend {', '.join(coming.to_amend)}" if coming.to_amend else ""
         when = compact((coming.stage.first, coming.stage.last))
-        lines.append(f"{coming.state}: {coming.name}{aim}; last seen at {stage}, {when}")
+        lines.append(f"{coming.state}: {coming.undertaking.name}{aim}; last seen at {stage}, {when}")
     if period.text:
         return lines + _conflicts(period.text, period.text.conflicts, label)
     for text in dict.fromkeys((*texts, *period.not_known)):
@@ -169,7 +169,7 @@ def _head(text: TextState) -> str:
     _, _, later = later.partition("; ")
     seen = compact(text.last_observed)
     if text.last_observed == text.published:
-        told = f"{text.word} when published ({seen}); no later look at it is known"
+        told = f"{text.word} when published ({seen}); no later observation is known"
     else:
         told = f"{text.word} when last seen ({seen}); nothing known since"
     return f"{told}; {later}" if later else told

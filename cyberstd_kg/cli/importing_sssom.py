@@ -60,8 +60,8 @@ def run(argv: list[str]) -> int:
     p.add_argument("--report", metavar="FILE", help="write the report, JSON, to FILE too")
     add_format(p, FORMATS, "text")
     args = p.parse_args(argv)
+    from cyberstd_kg.graph.view import View
     from cyberstd_kg.mappings.sssom_reading import SssomOptions
-    from cyberstd_kg.validation.impact import View
     from cyberstd_kg.workspace import import_sets
     from cyberstd_kg.workspace.changes import Workspace
 

@@ -93,6 +93,11 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
 
 
+def shortened(text: str, most: int) -> str:
+    """Return *text*, cut to *most* characters with "…" at the end where it is longer."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def term_words(iri: str) -> str:
     """Return the local name of a term as words: "TermEntry" → "term entry"; empty where it has none."""
     local = re.split(r"[#/]", iri)[-1]

@@ -1,6 +1,6 @@
-"""Looking statements up by pattern: the few typed steps on which cards, comparisons and the audit stand.
+"""Looking statements up by pattern in the index: what cards, comparisons and the audit are made of.
 
-Each statement is met once for each source, with its source.
+Each statement is returned once for each source, with its source.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MARKED_STATUS = ("stated", "quoted", "ours")
 
 
 class Source(NamedTuple):
-    """Where a statement comes from: a named graph, described.
+    """The source of a statement: a named graph, described.
 
     ``document`` is the title of the document seen, ``locator`` the place in it, ``quoted_from`` the label of what it
     quotes (or empty), ``tier`` one of quote, title, identifier, ``says`` one of stated, quoted, ours; empty where the
@@ -84,38 +84,35 @@ class Lookup:
         return next(iter(self.objects(subject, predicate)), "")
 
     def inferred(self, iri: str) -> list[str]:
-        """Return the classes into which a thing falls by reasoning, the narrowest of each kind, sorted."""
+        """Return the classes that are inferred for an entity, only the narrowest, sorted."""
         return statements.inferred(self._index, iri)
 
     def source(self, iri: str) -> Source:
         """Return the description of the source whose graph is *iri*; what is not described is empty."""
-        found = self._sources.get(iri)
-        if found is None:
-            told = self.values(iri)
-            quoted = told.get(_QUOTED, "")
-            found = Source(
+        if iri not in self._sources:
+            values = self.values(iri)
+            quoted = values.get(_QUOTED, "")
+            self._sources[iri] = Source(
                 iri=iri,
-                document=self._title(told.get(_DOCUMENT, "") or iri),
-                locator=told.get(_LOCATOR, ""),
-                tier=code(told.get(_TIER, "")),
-                says=code(told.get(_SAYS, "")),
+                document=self._title(values.get(_DOCUMENT, "") or iri),
+                locator=values.get(_LOCATOR, ""),
+                tier=code(values.get(_TIER, "")),
+                says=code(values.get(_SAYS, "")),
                 quoted_from=self._citation(quoted) if quoted else "",
             )
-            self._sources[iri] = found
-        return found
+        return self._sources[iri]
 
     def values(self, subject: str) -> dict[str, str]:
-        """Return the first value of each property of *subject*, as text, in one read."""
-        told: dict[str, str] = {}
+        """Return property → first value, as text, of *subject*, in one read."""
+        values: dict[str, str] = {}
         for _, predicate, value, _, _ in self.quads(subject):
-            told[predicate] = min(told.get(predicate, value), value)
-        return told
+            values[predicate] = min(values.get(predicate, value), value)
+        return values
 
     def _title(self, document: str) -> str:
-        title = self._titles.get(document)
-        if title is None:
-            title = self._titles[document] = self.value(document, "dct:title")
-        return title
+        if document not in self._titles:
+            self._titles[document] = self.value(document, "dct:title")
+        return self._titles[document]
 
     def _citation(self, iri: str) -> str:
         """Return how a text or provision is cited: its designation, or that of its text and the locator."""

@@ -1,19 +1,22 @@
-"""The asserted statements as tables of the index, and beside them the classes that are inferred.
+"""The asserted statements as tables of the index, and beside them the inferred classes.
 
-Cards and comparisons read statements by pattern, a few hundred at most.  SQLite is open for the resolver anyway and
-answers such reads without the 15 to 30 ms that the engine takes to open its store.  Queries go to the engine.
+Cards, comparisons and lifecycles read statements by pattern, a few hundred at most.  SQLite is open for the resolver
+anyway and answers such reads without the 15 to 30 ms that the engine takes to open its store.  Queries go to the
+engine.  Blank nodes, which only the ontology has, are left out.
+
+No other module knows these tables.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 #: (subject, predicate, value, language, graph); the language is None where the value is an IRI, else a tag or empty.
 Row = tuple[str, str, str, str | None, str]
 
-# The file is made aside and published when it is whole, so nothing needs to be undone.
+# The file is made aside and published when it is complete, so nothing needs to be undone.
 _SCHEMA: Final = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
@@ -39,7 +42,7 @@ SELECT c.iri FROM inferred JOIN resource AS s ON s.id = subject JOIN resource AS
 WHERE s.iri = ? ORDER BY c.iri
 """
 
-#: So many rows go to the database at once.
+#: The most rows that are written, or IRIs that are asked for, at once.
 _BATCH: Final = 10_000
 
 
@@ -52,7 +55,7 @@ class _Numbers(dict[str, int]):
 
 
 class Writer:
-    """Writes statements into new tables of *connection*, some thousands at a time, so that they are held nowhere else.
+    """Writes statements into new tables of *connection*, some thousands at a time, so that none is kept in memory.
 
     Its transaction is open until :meth:`finish`.
     """
@@ -60,9 +63,9 @@ class Writer:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._numbers = _Numbers()
-        #: IRI → the number under which it stands in the table ``resource``.
+        #: IRI → its number in the table ``resource``.
         self.number: Callable[[str], int] = self._numbers.__getitem__
-        self._body: list[tuple[int, int, int | None, str | None, str | None, int]] = []
+        self._rows: list[tuple[int, int, int | None, str | None, str | None, int]] = []
         connection.executescript(_SCHEMA)
         connection.execute("BEGIN")
 
@@ -71,8 +74,8 @@ class Writer:
         subject, predicate, value, lang, graph = row
         number = self._numbers
         target, text = (number[value], None) if lang is None else (None, value)
-        self._body.append((number[subject], number[predicate], target, text, lang, number[graph]))
-        if len(self._body) >= _BATCH:
+        self._rows.append((number[subject], number[predicate], target, text, lang, number[graph]))
+        if len(self._rows) >= _BATCH:
             self._flush()
 
     def finish(self) -> None:
@@ -83,16 +86,8 @@ class Writer:
         self._connection.executescript(_INDEXES)
 
     def _flush(self) -> None:
-        self._connection.executemany("INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?)", self._body)
-        self._body.clear()
-
-
-def write(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
-    """Write *rows* into new tables of *connection*."""
-    writer = Writer(connection)
-    for row in rows:
-        writer.add(row)
-    writer.finish()
+        self._connection.executemany("INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?)", self._rows)
+        self._rows.clear()
 
 
 def read(connection: sqlite3.Connection, subject: str | None, predicate: str | None, target: str | None) -> list[Row]:
@@ -106,18 +101,48 @@ def read(connection: sqlite3.Connection, subject: str | None, predicate: str | N
     wanted = (("statement.subject", subject), ("statement.object", target), ("statement.predicate", predicate))
     given = [(column, iri) for column, iri in wanted if iri is not None]
     if subject is None and target is None:
-        raise ValueError("a scan over all statements is a query for the engine")
+        raise ValueError("a scan of all statements is a query for the engine")
     conditions = " AND ".join(f"{column} = (SELECT id FROM resource WHERE iri = ?)" for column, _ in given)
     return connection.execute(_READ + conditions, [iri for _, iri in given]).fetchall()
 
 
+def of_subjects(connection: sqlite3.Connection, subjects: Iterable[str], predicates: Iterable[str]) -> list[Row]:
+    """Return the statements with one of *subjects* and one of *predicates*, all IRIs."""
+    return _read_many(connection, "subject", subjects, predicates)
+
+
+def of_values(connection: sqlite3.Connection, values: Iterable[str], predicates: Iterable[str]) -> list[Row]:
+    """Return the statements with one of *predicates* and, as value, one of *values*, all IRIs."""
+    return _read_many(connection, "object", values, predicates)
+
+
+def _read_many(
+    connection: sqlite3.Connection, column: str, ends: Iterable[str], predicates: Iterable[str]
+) -> list[Row]:
+    wanted, properties = list(dict.fromkeys(ends)), list(predicates)
+    rows: list[Row] = []
+    for start in range(0, len(wanted), _BATCH):
+        batch = wanted[start : start + _BATCH]
+        rows += connection.execute(
+            f"{_READ} statement.{column} IN (SELECT id FROM resource WHERE iri IN ({marks(batch)})) "
+            f"AND statement.predicate IN (SELECT id FROM resource WHERE iri IN ({marks(properties)}))",
+            [*batch, *properties],
+        )
+    return rows
+
+
+def marks(values: Collection[object]) -> str:
+    """Return the marks for *values* in the list of a query: "?,?,?"."""
+    return ",".join("?" * len(values))
+
+
 def write_inferred(connection: sqlite3.Connection, rows: Iterable[tuple[str, str]]) -> None:
-    """Write inferred classes, as (thing, class), both of which stand in some statement written before."""
+    """Write inferred classes, as (entity, class); both must stand in a statement written before."""
     connection.execute("BEGIN")
     connection.executemany(_INFER, rows)
     connection.execute("COMMIT")
 
 
 def inferred(connection: sqlite3.Connection, iri: str) -> list[str]:
-    """Return the inferred classes of a thing, sorted."""
+    """Return the inferred classes of an entity, sorted."""
     return [name for (name,) in connection.execute(_INFERRED, (iri,))]

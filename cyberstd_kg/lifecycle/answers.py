@@ -1,31 +1,28 @@
-"""What holds of a standard or a text as of a day, or throughout a month or year, as objects and as JSON.
+"""The state of a standard or a text as of a day, or throughout a month or year, as objects and as JSON.
 
-``cyberstd show --as-of`` and ``kg.current``, ``kg.state`` give these.  A span in which the answer changes is cut into
+``cyberstd show --as-of`` and ``kg.current``, ``kg.state`` return these.  A span in which the answer changes is cut into
 periods, in each of which it is the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from cyberstd_kg.core.days import Interval, pair
 from cyberstd_kg.core.errors import NotFound, UsageError
-from cyberstd_kg.lifecycle.evidence import WITHDRAWN, Conflict, Life, Seen
+from cyberstd_kg.lifecycle.evidence import (
+    IN_FORCE,
+    NOT_KNOWN,
+    WITHDRAWN,
+    Conflict,
+    PublishedText,
+    StageStatement,
+    as_json,
+    fields_json,
+)
 from cyberstd_kg.lifecycle.settle import Lifecycles
-from cyberstd_kg.lifecycle.standards import Current, Progress, Standing, Work, spans
-
-
-class Ref(NamedTuple):
-    """A text that is named: ``published`` is the interval of its day of publication."""
-
-    iri: str
-    designation: str
-    published: Interval
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as the documented JSON object."""
-        return {"iri": self.iri, "designation": self.designation, "published": pair(self.published)}
+from cyberstd_kg.lifecycle.standards import Current, Progress, TextOnDay, Work, spans
 
 
 class TextState(NamedTuple):
@@ -41,38 +38,15 @@ class TextState(NamedTuple):
     published: Interval
     ended: Interval
     last_observed: Interval | None
-    stage: Seen | None
-    superseded_by: tuple[Ref, ...]
-    amendments: tuple[Ref, ...]
+    stage: StageStatement | None
+    superseded_by: tuple[PublishedText, ...]
+    amendments: tuple[PublishedText, ...]
     conflicts: tuple[Conflict, ...]
     sources: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Return it as the documented JSON object."""
-        told = self._asdict()
-        for name in ("published", "ended", "last_observed"):
-            told[name] = pair(told[name])
-        told["stage"] = stage_json(self.stage)
-        for name in ("superseded_by", "amendments", "conflicts"):
-            told[name] = [item.to_json() for item in told[name]]
-        return {**told, "sources": list(self.sources)}
-
-
-class Coming(NamedTuple):
-    """A project or draft on a day: proposed, in development or abandoned, with the last stage seen."""
-
-    iri: str
-    name: str
-    state: str
-    sure: str
-    stage: Seen
-    revises: tuple[str, ...]
-    to_amend: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as the documented JSON object."""
-        told = {**self._asdict(), "revises": list(self.revises), "to_amend": list(self.to_amend)}
-        return {**told, "stage": stage_json(self.stage)}
+        return fields_json(self)
 
 
 class Period(NamedTuple):
@@ -91,36 +65,28 @@ class Period(NamedTuple):
     current: tuple[TextState, ...] = ()
     earlier: tuple[TextState, ...] = ()
     not_known: tuple[TextState, ...] = ()
-    moved_to: tuple[Ref, ...] = ()
+    moved_to: tuple[PublishedText, ...] = ()
     parts: tuple[tuple[str, str, Period], ...] = ()
-    coming: tuple[Coming, ...] = ()
+    coming: tuple[Progress, ...] = ()
     text: TextState | None = None
     #: The last edition of a standard that is withdrawn; not in the JSON.
     ended: TextState | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return it as the documented JSON object."""
-        told: dict[str, Any] = {"from": self.first, "to": self.last, "state": self.state, "sure": self.sure}
-        told["why"] = self.why
+        own = {"from": self.first, "to": self.last, "state": self.state, "sure": self.sure, "why": self.why}
         if self.text is not None:
-            return {**told, "text": self.text.to_json()}
-        for name in ("current", "earlier", "not_known", "moved_to", "coming"):
-            told[name] = [item.to_json() for item in getattr(self, name)]
-        told["parts"] = [
-            {
-                "iri": iri,
-                "designation": name,
-                "state": part.state,
-                "sure": part.sure,
-                "current": [text.to_json() for text in part.current],
-            }
+            return {**own, "text": self.text.to_json()}
+        names = ("current", "earlier", "not_known", "moved_to", "coming")
+        parts = [
+            {"iri": iri, "designation": name, "state": part.state, "sure": part.sure, "current": as_json(part.current)}
             for iri, name, part in self.parts
         ]
-        return told
+        return {**own, **{name: as_json(getattr(self, name)) for name in names}, "parts": parts}
 
 
 class AsOf(NamedTuple):
-    """What holds of a thing from one day to another; ``kind`` is standard or text."""
+    """The state of a standard or text from one day to another; ``kind`` is standard or text."""
 
     iri: str
     designation: str
@@ -136,8 +102,10 @@ class AsOf(NamedTuple):
         :raises UsageError: when the answer changes within the span
         """
         if len(self.periods) != 1:
-            told = "; ".join(f"{p.first} to {p.last}: {p.state}" for p in self.periods)
-            raise UsageError(f"the answer for {self.designation} changes: {told}", "Ask for one day, or see .periods.")
+            states = "; ".join(f"{p.first} to {p.last}: {p.state}" for p in self.periods)
+            raise UsageError(
+                f"the answer for {self.designation} changes: {states}", "Ask for one day, or see .periods."
+            )
         return self.periods[0]
 
     @property
@@ -147,7 +115,7 @@ class AsOf(NamedTuple):
 
     @property
     def sure(self) -> str:
-        """How sure it is: known, last observed, not known."""
+        """How certain it is: known, last observed, not known."""
         return self.only.sure
 
     @property
@@ -157,42 +125,34 @@ class AsOf(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """Return it as the documented JSON object."""
-        told = {"iri": self.iri, "designation": self.designation, "kind": self.kind}
-        return {**told, "from": self.first, "to": self.last, "periods": [p.to_json() for p in self.periods]}
+        own = {"iri": self.iri, "designation": self.designation, "kind": self.kind}
+        return {**own, "from": self.first, "to": self.last, "periods": as_json(self.periods)}
 
 
-def as_of(lives: Lifecycles, iri: str, within: Interval) -> AsOf:
-    """Tell what holds of a standard or a text throughout *within*.
+def as_of(lifecycles: Lifecycles, iri: str, within: Interval) -> AsOf:
+    """Return the state of a standard or a text throughout *within*.
 
-    :param iri: a standard, an edition or an amendment; of anything else that belongs to a standard, that is told
+    :param iri: a standard, an edition or an amendment; anything else that belongs to a standard means the standard
     :raises NotFound: when it belongs to no standard
     """
-    home = lives.work_of(iri)
-    works = lives.works([home]) if home else []
-    if not works:
+    home = lifecycles.work_of(iri)
+    if not home:
         raise NotFound("only standards, their texts and projects have a state on a day", "Name one of these.")
-    work = works[0]
-    texts = [text for text in (*work.editions, *work.amendments) if text.iri == iri]
-    found: list[Period] = []
-    for first, last in spans(within, texts[0].days() | work.days() if texts else work.days()):
-        text = texts[0] if texts else None
+    (work,) = lifecycles.works([home])
+    text = next((text for text in (*work.editions, *work.amendments) if text.iri == iri), None)
+    periods: list[Period] = []
+    for first, last in spans(within, work.days() | (text.days() if text else set())):
         period = _of_text(work, text, first, last) if text else _of_work(work, work.current(first), first, last)
-        if found and _alike(found[-1], period):
-            found[-1] = found[-1]._replace(last=last)
+        if periods and _alike(periods[-1], period):
+            periods[-1] = periods[-1]._replace(last=last)
         else:
-            found.append(period)
-    kind = "text" if texts else "standard"
-    return AsOf(
-        iri if texts else work.iri,
-        texts[0].designation if texts else work.designation,
-        kind,
-        *within,
-        tuple(found),
-    )
+            periods.append(period)
+    subject, kind = (text, "text") if text else (work, "standard")
+    return AsOf(subject.iri, subject.designation, kind, *within, tuple(periods))
 
 
 def _alike(one: Period, other: Period) -> bool:
-    """Tell whether two periods give one answer; that a text was seen once more between them does not part them."""
+    """Tell whether two periods give one answer; that a text was seen once more between them makes no difference."""
 
     def key(period: Period) -> Period:
         text = period.text and period.text._replace(stage=None)
@@ -202,78 +162,54 @@ def _alike(one: Period, other: Period) -> bool:
     return key(one) == key(other)
 
 
-def _of_text(work: Work, text: Life, first: str, last: str) -> Period:
-    standing = Standing(text, text.state(first), text.stage(first))
-    told = _text(work, standing, first)
-    return Period(first, last, told.state, told.sure, told.why, text=told)
+def _of_text(work: Work, text: PublishedText, first: str, last: str) -> Period:
+    state = _text(work, TextOnDay.of(text, first), first)
+    return Period(first, last, state.state, state.sure, state.why, text=state)
 
 
 def _of_work(work: Work, current: Current, first: str, last: str) -> Period:
-    parts = tuple((part.iri, part.designation, _of_work(part, c, first, last)) for part, c in current.parts)
-    now, earlier, others = (
-        tuple(_text(work, s, first) for s in some) for some in (current.editions, current.earlier, current.others)
-    )
-    gone = [s for s in work.standings(first) if s.state.state == WITHDRAWN] if current.state == WITHDRAWN else []
+    def states(texts: Iterable[TextOnDay]) -> tuple[TextState, ...]:
+        return tuple(_text(work, text, first) for text in texts)
+
+    editions = work.editions_on(first) if current.state == WITHDRAWN else []
+    ended = [edition for edition in editions if edition.state.state == WITHDRAWN]
     return Period(
         first,
         last,
-        current.state,
-        current.sure,
-        current.why,
-        now,
-        earlier,
-        others,
-        tuple(_ref(text) for text in current.moved),
-        parts,
-        tuple(_coming(p) for p in reversed(work.progress(first, abandoned=True))),
-        ended=_text(work, gone[-1], first) if gone else None,
+        state=current.state,
+        sure=current.sure,
+        why=current.why,
+        current=states(current.editions),
+        earlier=states(current.earlier),
+        not_known=states(current.not_known),
+        moved_to=current.moved,
+        parts=tuple((part.iri, part.designation, _of_work(part, c, first, last)) for part, c in current.parts),
+        coming=tuple(reversed(work.progress(first, abandoned=True))),
+        ended=_text(work, ended[-1], first) if ended else None,
     )
 
 
-def _text(work: Work, standing: Standing, day: str) -> TextState:
-    text, state = standing.text, standing.state
-    newer = sorted(text.replaced_by, key=lambda new: (new.out, new.iri))
+def _text(work: Work, on_day: TextOnDay, day: str) -> TextState:
+    text, state = on_day.text, on_day.state
+    newer = sorted(text.replaced_by, key=lambda new: (new.published, new.iri))
+    amendments = (a.text for a in work.amendments_on(day, text) if a.state.state in (IN_FORCE, NOT_KNOWN))
     return TextState(
-        text.iri,
-        text.designation,
-        text.title,
-        state.state,
-        standing.word,
-        state.sure,
-        work.why(standing, day),
-        text.out,
-        text.over,
-        state.last_observed,
-        standing.stage,
-        tuple(_ref(new) for new in newer if new.dated and new.published.last <= day),
-        tuple(_ref(s.text) for s in work.amended(text, day)),
-        state.conflicts,
-        state.sources,
+        iri=text.iri,
+        designation=text.designation,
+        title=text.title,
+        state=state.state,
+        word=on_day.word,
+        sure=state.sure,
+        why=work.why(on_day, day),
+        published=text.published,
+        ended=text.ended,
+        last_observed=state.last_observed,
+        stage=on_day.stage,
+        superseded_by=tuple(new for new in newer if new.dated and new.published[1] <= day),
+        amendments=tuple(amendments),
+        conflicts=state.conflicts,
+        sources=state.sources,
     )
-
-
-def _ref(text: Life) -> Ref:
-    return Ref(text.iri, text.designation or text.iri, text.out)
-
-
-def _coming(progress: Progress) -> Coming:
-    u = progress.undertaking
-    aims = [tuple(sorted(u.named.get(iri, iri) for iri in some)) for some in (u.revises, u.to_amend)]
-    return Coming(u.iri, u.name, progress.state, progress.sure, progress.seen, aims[0], aims[1])
-
-
-def stage_json(seen: Seen | None) -> dict[str, Any] | None:
-    """Return a stage that was seen as the documented JSON object."""
-    if seen is None:
-        return None
-    return {
-        "iri": seen.stage,
-        "name": seen.name,
-        "code": seen.code,
-        "printed": seen.printed,
-        "reached" if seen.event else "seen": [seen.first, seen.last],
-        "sources": list(seen.sources),
-    }
 
 
 #: The columns of :func:`cells`.
@@ -290,35 +226,39 @@ def cells(answer: AsOf) -> Iterator[dict[str, str]]:
     ``earlier edition``, ``edition not known``, of what it ``went on as``, each ``part`` and each ``project or draft``.
     """
     for period in answer.periods:
-        told = {"from": period.first, "to": period.last}
-        if period.text:
-            yield told | _cells("text", period.text)
-            continue
-        yield told | _row("standard", answer.iri, answer.designation, period)
-        for what, texts in (
-            ("current edition", period.current),
-            ("earlier edition", period.earlier),
-            ("edition not known", period.not_known),
-        ):
-            yield from (told | _cells(what, text) for text in texts)
-        for new in period.moved_to:
-            row = {"what": "went on as", "iri": new.iri, "designation": new.designation}
-            yield told | row | _span("published", new.published)
-        yield from (told | _row("part", iri, name, part) for iri, name, part in period.parts)
-        for coming in period.coming:
-            row = {"what": "project or draft", "iri": coming.iri, "designation": coming.name}
-            row |= {"state": coming.state, "sure": coming.sure, "sources": " ".join(coming.stage.sources)}
-            yield told | row | _stage_cells(coming.stage)
+        for row in _period_cells(answer, period):
+            yield {"from": period.first, "to": period.last, **row}
 
 
-def _row(what: str, iri: str, name: str, told: Period | TextState) -> dict[str, str]:
+def _period_cells(answer: AsOf, period: Period) -> Iterator[dict[str, str]]:
+    if period.text:
+        yield _text_cells("text", period.text)
+        return
+    yield _cells("standard", answer.iri, answer.designation, period)
+    for what, texts in (
+        ("current edition", period.current),
+        ("earlier edition", period.earlier),
+        ("edition not known", period.not_known),
+    ):
+        yield from (_text_cells(what, text) for text in texts)
+    for new in period.moved_to:
+        row = {"what": "went on as", "iri": new.iri, "designation": new.name}
+        yield row | _span("published", new.published)
+    yield from (_cells("part", iri, name, part) for iri, name, part in period.parts)
+    for coming in period.coming:
+        row = {"what": "project or draft", "iri": coming.undertaking.iri, "designation": coming.undertaking.name}
+        row |= {"state": coming.state, "sure": coming.sure, "sources": " ".join(coming.stage.sources)}
+        yield row | _stage_cells(coming.stage)
+
+
+def _cells(what: str, iri: str, name: str, state: Period | TextState) -> dict[str, str]:
     own = {"what": what, "iri": iri, "designation": name}
-    return own | {"state": told.state, "sure": told.sure, "why": told.why}
+    return own | {"state": state.state, "sure": state.sure, "why": state.why}
 
 
-def _cells(what: str, text: TextState) -> dict[str, str]:
+def _text_cells(what: str, text: TextState) -> dict[str, str]:
     return {
-        **_row(what, text.iri, text.designation, text),
+        **_cells(what, text.iri, text.designation, text),
         **_span("published", text.published),
         **_span("ended", text.ended),
         **_span("observed", text.last_observed),
@@ -327,8 +267,8 @@ def _cells(what: str, text: TextState) -> dict[str, str]:
     }
 
 
-def _stage_cells(seen: Seen | None) -> dict[str, str]:
-    return {"stage": seen.name or seen.printed, **_span("stage", (seen.first, seen.last))} if seen else {}
+def _stage_cells(stage: StageStatement | None) -> dict[str, str]:
+    return {"stage": stage.label, **_span("stage", stage.interval)} if stage else {}
 
 
 def _span(name: str, days: Interval | None) -> dict[str, str]:

@@ -14,11 +14,12 @@ import pyoxigraph as ox
 
 from cyberstd_kg.build import data_files
 from cyberstd_kg.core.iris import BASE, PREFIXES
+from cyberstd_kg.graph.view import Node, Term, View
 from cyberstd_kg.rdf.terms import SUBCLASS, TYPE, node, plain
 from cyberstd_kg.validation import file_checks, rules, set_checks, shacl, shapes
 from cyberstd_kg.validation.entry import EntryFile, read
 from cyberstd_kg.validation.findings import SEVERITIES, Finding, GraphFinding, Place, ValidationReport
-from cyberstd_kg.validation.impact import Impact, Node, Term, View, cut
+from cyberstd_kg.validation.impact import Impact, cut
 from cyberstd_kg.validation.messages import MessageWriter
 from cyberstd_kg.validation.rules import Rule
 from cyberstd_kg.validation.shapes import Shapes

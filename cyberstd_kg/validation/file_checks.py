@@ -14,10 +14,10 @@ import pyoxigraph as ox
 
 from cyberstd_kg.core import iris
 from cyberstd_kg.core.iris import PREFIXES
+from cyberstd_kg.graph.view import View
 from cyberstd_kg.rdf.terms import TYPE, nodes, plain
 from cyberstd_kg.validation.entry import EntryFile
 from cyberstd_kg.validation.findings import Finding, GraphFinding
-from cyberstd_kg.validation.impact import View
 from cyberstd_kg.validation.messages import curie, fill, tell
 from cyberstd_kg.validation.rules import NAMESPACE
 

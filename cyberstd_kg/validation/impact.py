@@ -23,61 +23,10 @@ from typing import Final, NamedTuple
 import pyoxigraph as ox
 
 from cyberstd_kg.core.errors import InputError
-from cyberstd_kg.core.hierarchy import above
-from cyberstd_kg.core.iris import INFERRED, PREFIXES, expand
+from cyberstd_kg.core.iris import PREFIXES, expand
+from cyberstd_kg.graph.view import Term, View
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-Node = Term | ox.DefaultGraph
 _TYPE: Final = ox.NamedNode(f"{PREFIXES['rdf']}type")
-_INFERRED: Final = ox.NamedNode(INFERRED)
-_SUBCLASS: Final = ox.NamedNode(f"{PREFIXES['rdfs']}subClassOf")
-
-
-class View:
-    """The asserted statements of a store, without some and with others.
-
-    :param base: a store in which each statement stands in a named graph; its default graph is not looked at, nor what
-        follows from the ontology: shapes say what people write
-    :param taken: quads that are left out
-    :param added: further quads, all in named graphs
-    """
-
-    def __init__(self, base: ox.Store, taken: Iterable[ox.Quad] = (), added: Iterable[ox.Quad] = ()) -> None:
-        more = set(added)
-        self._taken = set(taken) - more
-        self._stores = [base]
-        if new := [quad for quad in more if quad not in base]:
-            self._stores.append(ox.Store())
-            self._stores[1].bulk_extend(new)
-
-    def quads(
-        self,
-        subject: Node | None = None,
-        predicate: Node | None = None,
-        value: Node | None = None,
-        graph: Node | None = None,
-    ) -> Iterator[ox.Quad]:
-        """Yield each quad that fits once."""
-        taken = self._taken
-        for store in self._stores:  # hundreds of thousands of times in a check of the whole graph
-            for quad in store.quads_for_pattern(subject, predicate, value, graph):  # type: ignore[arg-type]
-                name = quad.graph_name
-                if type(name) is ox.NamedNode and name != _INFERRED and not (taken and quad in taken):
-                    yield quad
-
-    def types(self, node: Term) -> frozenset[Term]:
-        """Return the classes of *node*; one that only has other statements has the class None of its own."""
-        if not isinstance(node, ox.NamedNode):
-            return frozenset()
-        found = frozenset(quad.object for quad in self.quads(node, _TYPE))
-        return found or frozenset(quad.subject for _, quad in zip(range(1), self.quads(node), strict=False))
-
-    def superclasses(self) -> dict[Term, set[Term]]:
-        """Return class → the classes above it, itself included."""
-        direct: dict[Term, set[Term]] = {}
-        for quad in self.quads(None, _SUBCLASS):
-            direct.setdefault(quad.subject, set()).add(quad.object)
-        return {name: above(name, lambda low: direct.get(low, ())) for name in direct}
 
 
 class PathStep(NamedTuple):

@@ -14,8 +14,8 @@ import pyoxigraph as ox
 from cyberstd_kg.core import words
 from cyberstd_kg.core.iris import BASE, PREFIXES, compact
 from cyberstd_kg.designations import naming
+from cyberstd_kg.graph.view import Node, Term, View
 from cyberstd_kg.rdf.terms import LABEL, TYPE, node, nodes, plain
-from cyberstd_kg.validation.impact import Node, Term, View
 from cyberstd_kg.validation.shacl import Result
 from cyberstd_kg.validation.shapes import NodeShape, PropertyShape, Shapes
 

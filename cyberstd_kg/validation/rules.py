@@ -29,9 +29,10 @@ import pyoxigraph as ox
 from cyberstd_kg.core import assets
 from cyberstd_kg.core.errors import InputError
 from cyberstd_kg.core.iris import BASE, expand
+from cyberstd_kg.graph.view import Term, View
 from cyberstd_kg.rdf.terms import plain
 from cyberstd_kg.validation.findings import SEVERITIES, GraphFinding
-from cyberstd_kg.validation.impact import Reach, Term, View
+from cyberstd_kg.validation.impact import Reach
 from cyberstd_kg.validation.messages import curie, fill, slot, suggestion
 
 #: The names of the rules, and of the checks of a file; no entity has a name here.

@@ -14,10 +14,10 @@ from typing import Final, Literal
 import pyoxigraph as ox
 
 from cyberstd_kg.core.iris import BASE, PREFIXES, expand, short
+from cyberstd_kg.graph.view import View
 from cyberstd_kg.mappings.model import End, MappingRow, MappingSet
 from cyberstd_kg.rdf.terms import TYPE, nodes
 from cyberstd_kg.validation.findings import Finding
-from cyberstd_kg.validation.impact import View
 from cyberstd_kg.validation.rules import NAMESPACE
 
 #: IRI of the row or set, line, property as CURIE, value.

@@ -22,9 +22,9 @@ import pyoxigraph as ox
 from cyberstd_kg import rdf
 from cyberstd_kg.core.hierarchy import above
 from cyberstd_kg.core.iris import PREFIXES
+from cyberstd_kg.graph.view import Term, View
 from cyberstd_kg.rdf import lists
 from cyberstd_kg.rdf.terms import nodes as terms
-from cyberstd_kg.validation.impact import Term, View
 from cyberstd_kg.validation.shapes import TARGETS, NodeShape, Shapes
 
 if TYPE_CHECKING:

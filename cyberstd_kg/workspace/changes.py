@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyoxigraph as ox
 
-from cyberstd_kg import mappings, validation
+from cyberstd_kg import graph, mappings, validation
 from cyberstd_kg.build import data_files, snapshot
 from cyberstd_kg.core import assets
 from cyberstd_kg.core.errors import InputError, NotFound, Refused, UsageError
@@ -45,11 +45,11 @@ from cyberstd_kg.workspace.ownership import (
 )
 
 if TYPE_CHECKING:
+    from cyberstd_kg.graph.view import View
     from cyberstd_kg.mappings.model import MappingSet
     from cyberstd_kg.validation.check import Checker
     from cyberstd_kg.validation.entry import EntryFile
     from cyberstd_kg.validation.findings import Finding, ValidationReport
-    from cyberstd_kg.validation.impact import View
 
 #: A number with parts: they share the file of the whole.
 _PARTS: Final = re.compile(r"(\d+)(?:-\d+)+")
@@ -180,7 +180,7 @@ class Workspace(Folder):
         own = frozenset() if self.is_shipped else union(beside)
         if not large:
             return self._checked_in_full(small, own)
-        view = validation.impact.View(self._base(), added=union([own, *(entry.quads for entry in entries)]))
+        view = graph.view.View(self._base(), added=union([own, *(entry.quads for entry in entries)]))
         reports = [validation.check.large(large, view), *([self._checked_in_full(small, own)] if small else [])]
         findings = [finding for report in reports for finding in report.findings]
         return validation.findings.ValidationReport.of(findings, sum(report.checked for report in reports))
@@ -189,7 +189,7 @@ class Workspace(Folder):
         """Check *entries* by all shapes and rules; *own* is what the workspace holds beside them."""
         base = self._base()
         impact = validation.impact.Impact(base, own, (), union(entry.quads for entry in entries))
-        shipped = None if self.is_shipped else validation.impact.View(base)
+        shipped = None if self.is_shipped else graph.view.View(base)
         plans: list[tuple[EntryFile, View | None]] = []
         for entry in entries:
             is_of_data = entry.path is not None and data_files.is_of_data(entry.path)

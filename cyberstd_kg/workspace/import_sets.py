@@ -15,13 +15,13 @@ from cyberstd_kg.core.assets import MAPPINGS
 from cyberstd_kg.core.errors import InputError
 from cyberstd_kg.core.iris import PREFIXES
 from cyberstd_kg.foreign.report import FilePlace, ImportReport
+from cyberstd_kg.graph.view import View
 from cyberstd_kg.mappings import sssom_reading as reader
 from cyberstd_kg.mappings import sssom_table
 from cyberstd_kg.mappings.model import MappingSet
 from cyberstd_kg.mappings.sssom_reading import FORM, SssomOptions
 from cyberstd_kg.mappings.sssom_writing import write
 from cyberstd_kg.rdf.terms import TYPE, node
-from cyberstd_kg.validation.impact import View
 from cyberstd_kg.validation.set_checks import EndLookup, cycles
 from cyberstd_kg.workspace.import_checks import ImportCounts, ImportedSet, Notes, SetCheck
 
