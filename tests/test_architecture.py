@@ -22,7 +22,7 @@ from cyberstd_kg.build import inputs
 MAX_LINES = 400
 
 QUERY = re.compile(
-    r"\b(?:select|construct|describe)\b[^{}]*\{|\bask\s*\{|\bwhere\s*\{|\b(?:insert|delete)(?:\s+data)?\s*\{",
+    r"\b(?:select|construct|describe)\b[^{}]*\{|\bask\s*\{|\bwhere\s*\{(?!\w+\})|\b(?:insert|delete)(?:\s+data)?\s*\{",
     re.IGNORECASE,
 )
 #: A command that a help text shows, as one types it.
@@ -260,6 +260,7 @@ def test_a_query_in_code_is_found(source: str) -> None:
         "select one of the formats",
         "ask for …",
         "{iri} describes {thing}",
+        "{path} has {count} values where {limit} are needed.",
         "cyberstd query 'ASK { ?s ?p ?o }' --format json",
     ],
 )
