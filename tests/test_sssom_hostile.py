@@ -36,8 +36,8 @@ BROKEN = {
         )),
         "aliases repeat too much|more than 200000 values",
     ),
-    "a curie_map that is none": (table(ROW, head="#curie_map: [a]\n"), "line 1: the curie_map is no mapping"),
-    "a prefix for nothing": (table(ROW, head="#curie_map:\n#  a: relative/\n"), "stands for no IRI"),
+    "a curie_map that is none": (table(ROW, head="#curie_map: [a]\n"), "line 1: the curie_map is not a mapping"),
+    "a prefix for nothing": (table(ROW, head="#curie_map:\n#  a: relative/\n"), "does not stand for an IRI"),
     "a slip in a predicate": (table(ROW.replace("exact", "exct")), "line 7: there is no predicate 'skos:exctMatch'"),
     "a cell too few": (table("a:1 skos:exactMatch b:1"), "line 7: the row has 3 cells, the table 4 columns"),
     "a cell too many": (table(f"{ROW} more"), "line 7: the row has 5 cells"),
@@ -46,7 +46,7 @@ BROKEN = {
     "a column without a name": (table(ROW, columns=COLUMNS.replace("object_id", "")), "line 6: column 3 has no name"),
     "a list where a text belongs": (table(ROW, head=HEAD + "#other:\n#  - a\n#  - b\n"), "line 6: other has one"),
     "a cell of a megabyte": (table(ROW.replace("b:1", "b:" + "1" * 2**20)), "line 7: the table cannot be read"),
-    "marks that turn the text": (table(ROW.replace("b:1", "b:\u202e1")), "stands for no IRI"),
+    "marks that turn the text": (table(ROW.replace("b:1", "b:\u202e1")), "does not stand for an IRI"),
 }  # fmt: skip
 
 

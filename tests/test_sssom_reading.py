@@ -80,9 +80,9 @@ def test_prefixes_of_the_standard_need_no_declaration_and_cannot_be_changed() ->
     ("row", "told"),
     [
         (f"c:1 skos:exactMatch b:1 {CURATED}", "line 7: the prefix 'c' of 'c:1' in subject_id is not in the curie_map"),
-        (f"1 skos:exactMatch b:1 {CURATED}", "line 7: '1' in subject_id is no CURIE"),
-        (f'a:1 skos:exactMatch b:x"y {CURATED}', "line 7: .* stands for no IRI"),
-        ("a:1 skos:exactMatch b:1 curated", "line 7: 'curated' in mapping_justification is no CURIE"),
+        (f"1 skos:exactMatch b:1 {CURATED}", "line 7: '1' in subject_id is not a CURIE"),
+        (f'a:1 skos:exactMatch b:x"y {CURATED}', "line 7: .* does not stand for an IRI"),
+        ("a:1 skos:exactMatch b:1 curated", "line 7: 'curated' in mapping_justification is not a CURIE"),
         (f"a:1\t\tb:1\t{CURATED}", "line 7: the row has no predicate_id"),
         (f"a:1\tskos:exactMatch\t\t{CURATED}", "line 7: the row has no object_id"),
     ],
@@ -267,7 +267,7 @@ def declared(words: str, *rows: str) -> bytes:
     [
         ('"same" = E', "cstd:equalTo/b:1/J/other/", r'line 11: the table of words does not have "other"'),
         ('"same" = E', "cstd:overlaps/b:1/J/same/", r'line 11: the row says E < > o, but "same" is read as E'),
-        ('"same" = E', "cstd:mappedTo/b:1/J/same/< y", "line 11: '< y' is no set of the relations"),
+        ('"same" = E', "cstd:mappedTo/b:1/J/same/< y", "line 11: '< y' is not a set of the relations"),
         ('"same" = < >', "cstd:mappedTo/b:1/J/same/< >", "line 9: .*< and > without o"),
         ("same = E", "cstd:equalTo/b:1/J/same/", "line 9: the table of words cannot be read"),
         ('"same" = Q', "cstd:equalTo/b:1/J/same/", "line 9: the table of words cannot be read"),

@@ -65,13 +65,13 @@ TAKEN = {
 }
 #: File → why it is refused, with the line.
 REFUSED = {
-    # The prefix orcid is used and not declared; the justification "Lexical" is no CURIE either.
+    # The prefix orcid is used and not declared; the justification "Lexical" is not a CURIE either.
     "sssom-py/bad_basic.tsv": r"line 4: the prefix 'orcid' .* is not in the curie_map",
     "sssom-py/basic6.tsv": r"line 4: the prefix 'orcid' .* is not in the curie_map",
     # The same in the metadata beside the table; in the table, "Label" and the prefix oio.
     "sssom-py/basic-meta-external.tsv": r"basic-meta-external\.yml, line 4: the prefix 'orcid' .* not in the curie_map",
     # Its sources are "x", "y", "z", which are no CURIEs; the prefix oio is not declared.
-    "sssom-py/basic4.tsv": r"line 18: 'x' in subject_source is no CURIE",
+    "sssom-py/basic4.tsv": r"line 18: 'x' in subject_source is not a CURIE",
     # It has no metadata, so that none of its prefixes means anything.
     "sssom-py/enm_example.tsv": r"line 2: the prefix 'NPO' .* is not in the curie_map",
     # Its description holds ": " without quotation marks (and 225 of its rows have too few cells).

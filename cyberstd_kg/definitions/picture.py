@@ -107,7 +107,7 @@ class _Drawing:
 
     def _heading(self) -> str:
         genera = len(self._genera)
-        return self._comparison.heading + (f", {genera} kinds of thing" if genera > 1 else "")
+        return self._comparison.heading + (f", {genera} genera" if genera > 1 else "")
 
     def _title(self, y: float) -> float:
         big = 30.0 if self._many else 36.0

@@ -27,20 +27,26 @@ _VERBS: Final[Mapping[str, tuple[str, str]]] = {
 COMMON_ORIGIN: Final = "common origin"
 NOT_COMPARABLE: Final = "not comparable"
 NOTHING: Final = "nothing in common"
-#: Shared facet values → in words.
+#: Shared facet values → in the name of a relation, and as a sentence.
 _SHARING: Final = {
-    "all": "all facet values shared",
-    "all of the first": "all facet values of one shared",
-    "all of the second": "all facet values of one shared",
-    "some": "some facet values shared",
-    "broader only": "linked by a broader term only",
-    "none": "nothing else shared",
+    "all": ("all facet values shared", "The same facet values: {shared}."),
+    "all of the first": (
+        "all facet values of one shared",
+        "All facet values of {first} are among those of {second}: {shared}.",
+    ),
+    "all of the second": (
+        "all facet values of one shared",
+        "All facet values of {second} are among those of {first}: {shared}.",
+    ),
+    "some": ("some facet values shared", "Both state {shared}."),
+    "broader only": ("linked by a broader term only", "No facet value is the same."),
+    "none": ("nothing else shared", "No facet value in common."),
 }
 #: The names of relations, the closest first.
 RELATION_NAMES: Final = (
     *(name for name, _ in _VERBS.values()),
     COMMON_ORIGIN,
-    *dict.fromkeys(f"{genus} genus, {words}" for genus in ("same", "another") for words in _SHARING.values()),
+    *dict.fromkeys(f"{genus} genus, {words}" for genus in ("same", "another") for words, _ in _SHARING.values()),
     NOTHING,
     NOT_COMPARABLE,
 )
@@ -214,7 +220,6 @@ class _Reader:
 
     def _reason(self, relation: Relation) -> Iterator[str]:
         """Yield the sentences of the reason."""
-        first, second = (self._name(entry) for entry in (relation.first, relation.second))
         for link in relation.links:
             origin = "by our reading" if link.status == "ours" else "as a source says"
             yield f"{self._name(link.start)} {_VERBS[link.property][1]} {self._name(link.end)}, {origin}."
@@ -224,27 +229,25 @@ class _Reader:
             for entry, holder in self._references(relation.first, relation.second):
                 name = self._name(entry)
                 yield f"{name} has no words of its own: {self._name(holder)}, to which it refers, is compared."
-        one, other = self._values.get(relation.first, {}), self._values.get(relation.second, {})
+        yield from self._of_facets(relation)
+
+    def _of_facets(self, relation: Relation) -> Iterator[str]:
+        """Yield what genus and facets add to the reason."""
+        values = {entry: self._values.get(entry, {}) for entry in (relation.first, relation.second)}
         if relation.genus == "not held":
-            unknown = [name for name, values in ((first, one), (second, other)) if not values]
-            yield f"Nothing is known of genus and facets of {' and '.join(unknown)}."
+            unknown = " and ".join(self._name(entry) for entry, known in values.items() if not known)
+            yield f"Nothing is known of genus and facets of {unknown}."
             return
-        genera = [_listed(cell.value_label for cell in _genera(values).values()) for values in (one, other)]
+        genera = [_listed(cell.value_label for cell in _genera(known).values()) for known in values.values()]
         yield f"Same genus: {genera[0]}." if relation.genus == "same" else f"Another genus: {'; '.join(genera)}."
         shared = "; ".join(f"{_listed(labels)} ({facet})" for facet, labels in _by_facet(relation.shared).items())
-        yield {
-            "all": f"The same facet values: {shared}.",
-            "all of the first": f"All facet values of {first} are among those of {second}: {shared}.",
-            "all of the second": f"All facet values of {second} are among those of {first}: {shared}.",
-            "some": f"Both state {shared}.",
-            "broader only": "No facet value is the same.",
-            "none": "No facet value in common.",
-        }[relation.facets]
-        if relation.broader:
-            terms = [
-                f"'{b.narrower_label}' ({self._name(b.narrower_entry)}) is narrower than '{b.broader_label}'"
-                for b in relation.broader[:_NAMED]
-            ]
+        first, second = (self._name(entry) for entry in values)
+        yield _SHARING[relation.facets][1].format(first=first, second=second, shared=shared)
+        terms = [
+            f"'{b.narrower_label}' ({self._name(b.narrower_entry)}) is narrower than '{b.broader_label}'"
+            for b in relation.broader[:_NAMED]
+        ]
+        if terms:
             yield f"By a broader term: {'; '.join(terms)}."
 
     def _name(self, iri: str) -> str:
@@ -300,7 +303,7 @@ def _name(genus: str, facets: str) -> str:
         return NOT_COMPARABLE
     if genus == "another" and facets == "none":
         return NOTHING
-    return f"{genus} genus, {_SHARING[facets]}"
+    return f"{genus} genus, {_SHARING[facets][0]}"
 
 
 def _by_label(item: tuple[Value, FacetCell]) -> tuple[str, str]:

@@ -31,7 +31,7 @@ def load(store: ox.Store, iri: str) -> MappingSet:
     graph = _graph(store, node, _TYPE, _SET)
     if graph is None:
         hint = "See them with: cyberstd ask mapping-sets."
-        raise NotFound(f"{compact(iri) or iri} is no mapping set of the graph", hint)
+        raise NotFound(f"{compact(iri) or iri} is not a mapping set of the graph", hint)
     reading_graph = _graph(store, node, ox.NamedNode(expand("cstd:readBy")), None) or graph
     statements: dict[str, _Values] = {}
     for name in {graph, reading_graph}:

@@ -86,7 +86,7 @@ def parse(text: str) -> Relations:
     """
     given = [sign for sign in text if sign not in " ,{}"]
     if not given or any(sign not in SIGNS for sign in given):
-        raise ValueError(f"'{text}' is no set of the relations {signs(ANY)}")
+        raise ValueError(f"'{text}' is not a set of the relations {signs(ANY)}")
     return union(SIGNS[sign] for sign in given)
 
 

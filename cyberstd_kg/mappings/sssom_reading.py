@@ -146,7 +146,7 @@ class _Reader:
         """Return the code that a slot of the set has, or ""."""
         code = self._one(slot)
         if code and not _CODE.fullmatch(code):
-            self._values.fault(slot, f"'{code[:60]}' in {slot} is no code", "Write a code such as set-theory.")
+            self._values.fault(slot, f"'{code[:60]}' in {slot} is not a code", "Write a code such as set-theory.")
             return ""
         return code
 
@@ -218,10 +218,8 @@ class _Reader:
         values, slot = self._values, sssom_slots.slot(name, of_set=True)
         is_list = slot.multiple or (isinstance(tree, list) and name not in sssom_slots.SET_SLOTS)
         texts = values.several(tree, name) if is_list else (values.scalar(tree, name),)
-        if slot.kind == "entity":
-            texts = values.entities(filter(None, texts), name)
-        elif slot.kind != "text" and name != "mapping_set_id":
-            texts = values.valid(filter(None, texts), name)
+        if slot.kind != "text" and name != "mapping_set_id":
+            texts = values.checked(filter(None, texts), name)
         if slot.multiple:
             return texts
         return (sssom_slots.join(texts) if is_list else "".join(texts[:1]),)
@@ -318,7 +316,7 @@ class _Reader:
             interval(date) if date else None
         except InputError:
             hint = "Write it as year, year-month or year-month-day."
-            self._values.fault(f"{EXTENSION}date", f"'{date[:40]}' is no date", hint)
+            self._values.fault(f"{EXTENSION}date", f"'{date[:40]}' is not a date", hint)
         return date
 
     def _other(self, iri: str, identifier: str) -> Slots:

@@ -227,7 +227,9 @@ class Rows:
         if not text:
             return None
         if not sssom_slots.is_figure(text):
-            self._fault(f"the confidence '{text[:40]}' is no number from 0 to 1", "Write such as 0.8, or leave it out.")
+            self._fault(
+                f"the confidence '{text[:40]}' is not a number from 0 to 1", "Write such as 0.8, or leave it out."
+            )
             return None
         return float(text)
 
@@ -240,12 +242,6 @@ class Rows:
             if name in _FIELDS or (end and (end.is_literal or end.members)):
                 continue
             slot = sssom_slots.slot(name)
-            if slot.kind == "text":
-                cell = self._text(name)
-            texts = sssom_slots.split(cell) if slot.multiple else (cell,)
-            if slot.kind == "entity":
-                texts = self._values.entities(texts, name)
-            elif slot.kind != "text":
-                texts = self._values.valid(map(str.strip, texts), name)
-            slots[name] = texts
+            cell = self._text(name) if slot.kind == "text" else cell.strip()
+            slots[name] = self._values.checked(sssom_slots.split(cell) if slot.multiple else (cell,), name)
         return sssom_slots.in_order(slots)

@@ -352,7 +352,7 @@ def read_words(text: str) -> list[tuple[str, str]]:
     while at < len(text.rstrip()):
         match = _WORD.match(text, at)
         if not match:
-            raise ValueError(f"'{text[at : at + 60].strip()}' is no entry such as \"intersect\" = E < > o")
+            raise ValueError(f"'{text[at : at + 60].strip()}' is not an entry such as \"intersect\" = E < > o")
         words.append((re.sub(r"\\(.)", r"\1", match[1], flags=re.DOTALL), match[2].strip()))
         at = match.end()
     return words

@@ -46,11 +46,11 @@ class Values:
         prefixes: dict[str, str] = {}
         tree = self._table.slots.get("curie_map")
         if tree is not None and not isinstance(tree, dict):
-            self.fault("curie_map", "the curie_map is no mapping of prefixes to namespaces", "Write  HP: https://….")
+            self.fault("curie_map", "the curie_map is not a mapping of prefixes to namespaces", "Write  HP: https://….")
             return {}
         for prefix, space in (tree or {}).items():
             if not isinstance(space, str) or not sssom_slots.is_uri(space) or not _PREFIX.fullmatch(prefix):
-                message = f"the prefix '{prefix[:60]}' stands for no IRI"
+                message = f"the prefix '{prefix[:60]}' does not stand for an IRI"
                 self.fault("curie_map", message, "Write such as  HP: http://purl.obolibrary.org/obo/HP_.")
             elif sssom_slots.BUILTIN.get(prefix, space) != space:
                 message = f"the prefix '{prefix}' is one of the standard's and stands for {sssom_slots.BUILTIN[prefix]}"
@@ -96,26 +96,23 @@ class Values:
 
         :param at: the slot of the metadata that has the line, where it is another one; "" for the first line
         """
-        self.report.add(
-            "left-out" if left else "note",
-            code,
-            self._place(slot if at is None else at),
-            message,
-            field=slot,
-            value=value,
-        )
+        place = self._place(slot if at is None else at)
+        self.report.add("left-out" if left else "note", code, place, message, field=slot, value=value)
 
     # ── Values ──
 
-    def valid(self, texts: Iterable[str], slot: str) -> tuple[str, ...]:
-        """Return those of *texts* that the standard allows the slot; the others are reported and left out."""
-        kept = []
+    def checked(self, texts: Iterable[str], slot: str) -> tuple[str, ...]:
+        """Return the values of a slot: entities as IRIs, others as they are; none that the standard forbids."""
+        of_set = not self.line
+        if sssom_slots.slot(slot, of_set=of_set).kind == "entity":
+            return self.entities(texts, slot)
+        checked = []
         for text in texts:
-            if sssom_slots.is_valid(slot, text, of_set=not self.line):
-                kept.append(text)
+            if sssom_slots.is_valid(slot, text, of_set=of_set):
+                checked.append(text)
             else:
                 self.note("value", slot, "no value that the slot may have by the standard", value=text, left=True)
-        return tuple(kept)
+        return tuple(checked)
 
     def entity(self, text: str, slot: str) -> str:
         """Return the IRI for a CURIE or an IRI; "" after a fault."""
@@ -127,16 +124,15 @@ class Values:
         elif _ABSOLUTE.match(text):
             iri = text
         elif not colon:
-            self.fault(
-                slot, f"'{text[:80]}' in {slot} is no CURIE", "Write a prefix of the curie_map, a colon, a name."
-            )
+            message = f"'{text[:80]}' in {slot} is not a CURIE"
+            self.fault(slot, message, "Write a prefix of the curie_map, a colon, a name.")
             return ""
         else:
             message = f"the prefix '{prefix[:60]}' of '{text[:80]}' in {slot} is not in the curie_map"
             self.fault(slot, message, f"Add  {prefix[:60]}: https://…  to the curie_map of the file or its metadata.")
             return ""
         if not sssom_slots.is_uri(iri):
-            message = f"'{text[:80]}' in {slot} stands for no IRI: it has a character that IRIs do not allow"
+            message = f"'{text[:80]}' in {slot} does not stand for an IRI: it has a character that IRIs do not allow"
             self.fault(slot, message, "Write it without spaces, quotation marks and braces.")
             return ""
         self._known[text] = iri
@@ -171,7 +167,7 @@ class Values:
         """Return the texts of a slot of the metadata that has several."""
         members = list(sssom_slots.split(tree)) if isinstance(tree, str) else tree if isinstance(tree, list) else []
         if isinstance(tree, dict) or not all(isinstance(member, str) for member in members):
-            self.fault(slot, f"{slot} is no list of texts", "Write each value on its own line after '- '.")
+            self.fault(slot, f"{slot} is not a list of texts", "Write each value on its own line after '- '.")
             return ()
         return tuple(text for member in members if (text := self._of_metadata(str(member), slot)))
 

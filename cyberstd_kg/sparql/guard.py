@@ -239,7 +239,7 @@ def _decoded(text: str) -> str:
             return match[0]
         code = int(digits, 16)
         if code == 0 or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
-            raise QueryRefused(f"the query has the escape {match[0]}, which is no character", "Leave it out.")
+            raise QueryRefused(f"the query has the escape {match[0]}, which is not a character", "Leave it out.")
         return chr(code)
 
     return re.sub(r"\\\\|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", character, text)

@@ -49,7 +49,7 @@ class RemoteEndpoint:
         if not is_address or not re.fullmatch(r"[\x21-\x7e]+", url):
             shown = re.sub(r"//[^/]*@", "//…@", _line(url))
             hint = "Give an http(s) URL, without name and password."
-            raise UsageError(f"'{shown}' is no address of an endpoint", hint)
+            raise UsageError(f"'{shown}' is not an address of an endpoint", hint)
         self.url = url
         self._max_answer = max_answer
 

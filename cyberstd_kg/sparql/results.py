@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
+from cyberstd_kg import rdf
 from cyberstd_kg.core.errors import InputError, ResourceMissing
 
 #: First characters of a cell that a spreadsheet would run as a formula (OWASP, "CSV Injection").
@@ -195,10 +196,8 @@ class GraphAnswer(NamedTuple):
         """Return the graph as canonical Turtle."""
         import pyoxigraph as ox
 
-        from cyberstd_kg.rdf.turtle import write_turtle
-
         quads = ox.parse(self.ntriples.encode(), ox.RdfFormat.N_TRIPLES)
-        return write_turtle(quad.triple for quad in quads)
+        return rdf.turtle.write_turtle(quad.triple for quad in quads)
 
 
 def _text(value: object) -> str:
