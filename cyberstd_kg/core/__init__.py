@@ -4,7 +4,7 @@
 - ``days``: days and intervals of days, read as people write them, written as short as possible
 - ``doors``: how a room offers its modules without loading them
 - ``errors``: what can go wrong, and what the user can do about it
-- ``files``: writing files all or nothing, and locking them
+- ``files``: finding and reading files, writing them all or nothing, and locking them
 - ``hierarchy``: everything above a node, in any number of steps
 - ``iris``: namespaces; minting, parsing and shortening IRIs
 - ``ordering``: the natural order of locators, designations and names

@@ -246,7 +246,7 @@ def premises(network: Network, group: Group, mode: Mode, *, across: bool = False
             continue
         possible = network.taken(row, mode)
         if not is_tractable(possible):
-            message = f"{iris.compact(row.iri) or row.iri} leaves '{signs(possible)}' possible, and closure does not"
+            message = f"{iris.short(row.iri)} leaves '{signs(possible)}' possible, and closure does not"
             hint = "A reading that has < and > must have o too: change the reading of the set."
             raise InputError(f"{message} decide whether such rows agree", hint)
         weight = -1.0 if row.confidence is None else row.confidence
@@ -280,7 +280,7 @@ def _rows(store: ox.Store) -> Iterator[PublishedRow]:
         iri, relation = row["mapping"], row["relation"]
         if relation not in _RELATION:
             # Left out, it would make the row say more than it does.
-            message = f"{iris.compact(iri) or iri} names '{relation}', which is none of the five relations"
+            message = f"{iris.short(iri)} names '{relation}', which is none of the five relations"
             raise InputError(message, "Use the codes of the scheme 'relation'.")
         known = rows.get(iri) or PublishedRow(
             iri=iri,

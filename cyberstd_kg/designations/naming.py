@@ -76,5 +76,4 @@ def curie_of(designation: str) -> str:
     :raises InputError: when it has no letter or digit
     """
     name = take_apart(designation)
-    iri = iris.mint("std", name.work, name.text) if name.text else iris.mint("std", name.work)
-    return iris.compact(iri) or iri
+    return iris.short(iris.mint("std", name.work, name.text) if name.text else iris.mint("std", name.work))

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
 
-from cyberstd_kg.core.words import counted
+from cyberstd_kg.core.words import counted, shortened
 
 Severity = Literal["refused", "left-out", "note"]
 #: Longest value that a finding quotes.
@@ -79,7 +79,7 @@ class ImportReport:
                 line=place.line,
                 record=place.record[:_QUOTED],
                 field=field,
-                value=value if len(value) <= _QUOTED else value[: _QUOTED - 1] + "…",
+                value=shortened(value, _QUOTED),
                 reason=reason,
                 hint=hint,
             )

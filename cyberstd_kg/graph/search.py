@@ -58,7 +58,7 @@ class Hit(NamedTuple):
 def label(index: sqlite3.Connection, iri: str) -> str:
     """Return the label of *iri*, or its CURIE or itself where the graph says nothing of it."""
     row = index.execute("SELECT label FROM entity WHERE iri = ?", (iri,)).fetchone()
-    return row[0] if row else iris.compact(iri) or iri
+    return row[0] if row else iris.short(iri)
 
 
 def kind(index: sqlite3.Connection, iri: str) -> str:

@@ -18,10 +18,10 @@ from cyberstd_kg.core.iris import PREFIXES, compact
 from cyberstd_kg.core.ordering import natural
 from cyberstd_kg.rdf.canonical import canonical_quads
 from cyberstd_kg.rdf.lists import Term
+from cyberstd_kg.rdf.terms import TYPE, nodes
 from cyberstd_kg.rdf.turtle import Graph, Predicates, by_graph
 
-_TYPE: Final = ox.NamedNode(PREFIXES["rdf"] + "type")
-_STRING, _INTEGER, _BOOLEAN = (ox.NamedNode(PREFIXES["xsd"] + name) for name in ("string", "integer", "boolean"))
+_STRING, _INTEGER, _BOOLEAN = nodes("xsd:string xsd:integer xsd:boolean")
 #: Integers that every JSON reader keeps exact, in the form in which it writes them.
 _INTEGERS: Final = re.compile("0|-?[1-9][0-9]{0,14}")
 _PLAIN: Final = "plain"
@@ -69,7 +69,7 @@ class _Writer:
         self._types = {
             term: next(iter(used))
             for term, used in types.items()
-            if len(used) == 1 and _PLAIN not in used and term != _TYPE
+            if len(used) == 1 and _PLAIN not in used and term != TYPE
         }
 
     def context(self) -> Iterator[tuple[str, Any]]:
@@ -94,7 +94,7 @@ class _Writer:
         values: dict[str, list[Any]] = defaultdict(list)
         for predicate, objects in predicates.items():
             for term in objects:
-                if predicate == _TYPE and not isinstance(term, ox.Literal):
+                if predicate == TYPE and not isinstance(term, ox.Literal):
                     values["@type"].append(self.name(term))
                 else:
                     values[self.name(predicate)].append(self._value(term, self._types.get(predicate)))

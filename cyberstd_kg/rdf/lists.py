@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 import pyoxigraph as ox
 
-from cyberstd_kg.core.iris import PREFIXES
+from cyberstd_kg.rdf.terms import nodes
 
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-FIRST, REST, NIL = (ox.NamedNode(PREFIXES["rdf"] + name) for name in ("first", "rest", "nil"))
+FIRST, REST, NIL = nodes("rdf:first rdf:rest rdf:nil")
 
 
 def cells(head: Term, about: Callable[[Term], Mapping[ox.NamedNode, Sequence[Term]]]) -> list[tuple[Term, Term]] | None:

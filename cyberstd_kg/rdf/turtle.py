@@ -31,6 +31,7 @@ from cyberstd_kg.core.ordering import natural
 from cyberstd_kg.rdf import lists
 from cyberstd_kg.rdf.canonical import canonical_quads, require_rdf11
 from cyberstd_kg.rdf.lists import Term
+from cyberstd_kg.rdf.terms import TYPE
 
 Format = Literal["ttl", "trig"]
 Predicates = dict[ox.NamedNode, list[Term]]
@@ -47,7 +48,6 @@ _WIDTH: Final = 120
 _INDENT: Final = "    "
 _FORMATS: Final = {"ttl": ox.RdfFormat.TURTLE, "trig": ox.RdfFormat.TRIG}
 _XSD: Final = PREFIXES["xsd"]
-_TYPE: Final = ox.NamedNode(f"{PREFIXES['rdf']}type")
 _LEADING: Final = ("a", "dct:identifier", "skos:prefLabel", "rdfs:label", "dct:title", "skos:altLabel", "bibo:locator")
 #: The lexical forms that need no quotation marks: rdflib fails on 4,301 digits, and turns 0.0000001 into 1E-7.
 _BARE: Final = {
@@ -296,7 +296,7 @@ class _Writer:
 
     def _sorted(self, predicates: Predicates, depth: int) -> list[tuple[str, list[tuple[str, Term]]]]:
         """Return (predicate, [(object on one line, object)]), all in order."""
-        verbs = {"a" if term == _TYPE else self._name(term): objects for term, objects in predicates.items()}
+        verbs = {"a" if term == TYPE else self._name(term): objects for term, objects in predicates.items()}
         result = []
         for verb in sorted(verbs, key=lambda v: (_LEADING.index(v) if v in _LEADING else 9, natural(v))):
             pairs = [(self._line(term, depth), term) for term in verbs[verb]]
