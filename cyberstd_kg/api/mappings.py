@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cyberstd_kg.api.reader import GraphReader
     from cyberstd_kg.crosswalks.consistency import ConsistencyReport
     from cyberstd_kg.crosswalks.gaps import Gap
-    from cyberstd_kg.crosswalks.network import Mode, Network
+    from cyberstd_kg.crosswalks.network import Mode, Network, PublishedRow
     from cyberstd_kg.crosswalks.pairs import CrosswalkOptions, Crosswalks, MatrixCell, Pair
     from cyberstd_kg.crosswalks.why import Explainer
     from cyberstd_kg.mappings.model import MappingSet
@@ -133,6 +133,67 @@ class Mappings:
         """
         only = [self._set(name) for name in sets] or None
         return crosswalks.consistency.check(self.network, _options(**reading), only, beat)
+
+    # ── The documented JSON (docs/interface.md) ──
+
+    def walk_json(self, walk: Walk, **reading: Unpack[Reading]) -> dict[str, Any]:
+        """Return pairs between two texts as JSON (``crosswalk``); *reading* is the one by which they were found."""
+        known = self.crosswalks(**reading)
+        explainer = self.explainer(known)
+        pairs = [
+            {
+                "from": explainer.end(pair.first),
+                "to": explainer.end(pair.second),
+                **pair.to_json(),
+                "published": [explainer.row(row) for row in pair.published],
+                "used": [row.iri for row in pair.used],
+                "sources": self._sources((*pair.used, *pair.published)),
+            }
+            for pair in walk.pairs
+        ]
+        return {"from": self._ref(walk.first), "to": self._ref(walk.second), **known.options.to_json(), "pairs": pairs}
+
+    def matrix_json(self, cells: Iterable[MatrixCell], **reading: Unpack[Reading]) -> dict[str, Any]:
+        """Return how much is known between texts as JSON (``crosswalk``)."""
+        counted = [cell._asdict() for cell in cells]
+        shown = [{"from": self._ref(c.pop("first")), "to": self._ref(c.pop("second")), **c} for c in counted]
+        return {**_options(**reading).to_json(), "cells": shown}
+
+    def gap_json(self, answer: GapAnswer, gaps: Iterable[Gap], **reading: Unpack[Reading]) -> dict[str, Any]:
+        """Return an answer as JSON (``gap``).
+
+        :param gaps: those of its gaps that are listed; the counts are of all
+        """
+        provisions = [
+            {
+                **self._ref(gap.provision),
+                "status": gap.status,
+                "by": [
+                    {
+                        **self._ref(pair.second),
+                        "relations": mappings.relations.signs(pair.relations),
+                        "rows": [row.iri for row in pair.used],
+                    }
+                    for pair in gap.pairs
+                ],
+                "sources": self._sources(row for pair in gap.pairs for row in pair.used),
+            }
+            for gap in gaps
+        ]
+        return {
+            "document": self._ref(answer.text),
+            "have": self._ref(answer.have),
+            "implemented": answer.implemented,
+            **_options(**reading).to_json(),
+            "counts": crosswalks.gaps.summary(answer.gaps),
+            "provisions": provisions,
+        }
+
+    def _ref(self, iri: str) -> dict[str, str]:
+        return {"iri": iri, "label": self._kg.label(iri)}
+
+    def _sources(self, rows: Iterable[PublishedRow]) -> list[str]:
+        return sorted({self.network.sets[row.set].source for row in rows})
 
     # ── References ──
 

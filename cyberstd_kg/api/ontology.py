@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cyberstd_kg import quality, reasoning
 
@@ -96,3 +96,56 @@ class Ontology:
     def places(self, answer: Reasoning) -> AxiomPlaces:
         """Return what finds source, file and line of the axioms of *answer*."""
         return reasoning.questions.places(self._kg, answer)
+
+    def reasoning_json(self, answer: Reasoning) -> dict[str, Any]:
+        """Return the answer of :meth:`reason` as the documented JSON (docs/interface.md, ``reason``)."""
+        speaker = self.speaker()
+        places = self.places(answer) if answer.explanations else None
+
+        def ref(iri: str) -> dict[str, str]:
+            return {"iri": iri, "label": speaker.name(iri)[1:-1]}
+
+        explanations = [
+            {
+                "kind": one.kind,
+                "about": ref(one.about) if one.kind in ("unsatisfiable", "class") else one.about,
+                "class": ref(one.other) if one.other else None,
+                "axioms": [
+                    {
+                        "words": speaker.sentence(axiom),
+                        "triples": [f"{triple} ." for triple in axiom.triples],
+                        "made": axiom.made,
+                        "places": [place._asdict() for place in places.of(axiom)] if places else [],
+                    }
+                    for axiom in one.axioms
+                ],
+                "different": [ref(name) for name in one.names],
+                "checked": one.checked,
+            }
+            for one in answer.explanations
+        ]
+        about = set(answer.about)
+        types = {entity: classes for entity, classes in answer.types.items() if not about or entity in about}
+        return {
+            "consistent": answer.consistent,
+            "objection": answer.objection,
+            "unsatisfiable": [ref(name) for name in answer.unsatisfiable],
+            "undeclared": [{"axiom": axiom, "property": iri} for axiom, iri in answer.undeclared],
+            "subsumptions": [{"class": ref(low), "above": ref(high)} for low, high in answer.subsumptions],
+            "equivalences": [[ref(name) for name in group] for group in answer.equivalences],
+            "things": [
+                {
+                    **ref(entity),
+                    "inferred": [ref(name) for name in classes],
+                    "most_specific": answer.most_specific.get(entity, []),
+                    "all": answer.all_types.get(entity, []),
+                }
+                for entity, classes in sorted(types.items())
+            ],
+            "explanations": explanations,
+            "complete": answer.complete,
+            "counts": answer.counts,
+            "java": answer.java,
+            "version": answer.version,
+            "seconds": answer.seconds,
+        }

@@ -16,7 +16,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from cyberstd_kg.core import words
 from cyberstd_kg.core.errors import AmbiguousReference, CyberstdError, Refused, UsageError
 
 #: command → (module, one line for the overview), in the order and groups of the overview.
@@ -52,9 +51,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "quality": ("quality", "the ontology by the rules of ROBOT, OOPS!, FOOPS! and others"),
         "audit": ("exports", "how many statements have a described source"),
     },
-    "Export": {
-        "export": ("exports", "Turtle, TriG, JSON-LD, N-Quads, N-Triples, RDF/XML; SSSOM"),
-    },
+    "Export": {"export": ("exports", "Turtle, TriG, JSON-LD, N-Quads, N-Triples, RDF/XML; SSSOM")},
 }
 
 #: Seconds of processor time after which the check of a file is given up.
@@ -83,6 +80,7 @@ More: cyberstd COMMAND --help; cyberstd --version
 def overview() -> str:
     """Return the text of ``cyberstd --help``, as wide as the terminal."""
     from cyberstd_kg.cli.render import terminal_width
+    from cyberstd_kg.core import words
 
     lines = []
     for group, commands in COMMANDS.items():
@@ -187,6 +185,8 @@ def _dispatch(arguments: list[str]) -> int:
     name, rest = arguments[0], arguments[1:]
     known = {command: module for group in COMMANDS.values() for command, (module, _) in group.items()}
     if name not in known:
+        from cyberstd_kg.core import words
+
         hint = words.did_you_mean(words.near(name, known), repr) or "cyberstd --help lists the commands."
         raise UsageError(f"'{name}' is not a command of cyberstd", hint)
     from importlib import import_module

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cyberstd_kg import lifecycle
 from cyberstd_kg.cli import render
-from cyberstd_kg.cli.command import TABLE, argument, as_of, command, flag, open_graph
+from cyberstd_kg.cli.command import TABLE, argument, as_of, command, open_graph
 from cyberstd_kg.core import words
 from cyberstd_kg.core.days import compact
 
@@ -26,8 +26,8 @@ _COLUMNS = ("iri", "direction", "property", "value", "value_label", "lang", "sta
 
 
 @command(
-    argument("reference", nargs="+", help="as people write it: designation, designation and locator, name, IRI"),
-    flag("--deep", "nest the provisions below it"),
+    argument("reference", "as people write it: designation, designation and locator, name, IRI", nargs="+"),
+    argument("--deep", "nest the provisions below it"),
     as_of("the day, month or year for the state of a standard or text (default: today)"),
     TABLE,
 )

@@ -28,23 +28,28 @@ Command = Callable[[list[str]], int]
 
 
 class Argument(NamedTuple):
-    """One argument or option of a command, as ``add_argument`` of argparse takes it.
+    """One argument or option of a command, as ``add_argument`` of argparse takes it."""
 
-    A default that is a function is called when the command runs.
-    """
-
-    names: tuple[str, ...]
+    names: list[str]
     settings: dict[str, Any]
 
 
-def argument(*names: str, **settings: Any) -> Argument:
-    """Return an argument or option of a command."""
-    return Argument(names, settings)
+def argument(spec: str, help: str, **settings: Any) -> Argument:
+    """Return an argument or option of a command.
 
+    >>> argument("-n --limit N", "at most N hits")
+    Argument(names=['-n', '--limit'], settings={'help': 'at most N hits', 'metavar': 'N'})
 
-def flag(name: str, help: str, **settings: Any) -> Argument:
-    """Return an option without a value."""
-    return Argument((name,), {"action": "store_true", "help": help, **settings})
+    :param spec: its names, and what stands for its value in the help; an option without that has no value
+    :param settings: others that ``add_argument`` of argparse takes; a default that is a function is called when the
+        command runs
+    """
+    names = spec.split()
+    if len(names) > 1 and not names[-1].startswith("-"):
+        settings["metavar"] = names.pop()
+    elif spec.startswith("-"):
+        settings["action"] = "store_true"
+    return Argument(names, {"help": help, **settings})
 
 
 def command(
@@ -118,13 +123,9 @@ class _Parser(argparse.ArgumentParser):
 
 # ── Options that several commands share ──
 
-_WORKSPACE = (
-    argument(
-        "--workspace", metavar="DIR", help="the folder of your own entries (default: $CYBERSTD_WORKSPACE, else yours)"
-    ),
-)
-SOURCE = argument("--source", metavar="SRC", help="the source that states a Turtle file: src:… or an IRI")
-OUTPUT = argument("-o", "--output", metavar="FILE", help="write to FILE, all or nothing, instead of stdout")
+_WORKSPACE = (argument("--workspace DIR", "the folder of your own entries (default: $CYBERSTD_WORKSPACE, else yours)"),)
+SOURCE = argument("--source SRC", "the source that states a Turtle file: src:… or an IRI")
+OUTPUT = argument("-o --output FILE", "write to FILE, all or nothing, instead of stdout")
 
 
 def formats(*names: str, default: str = "", note: str = "") -> Argument:
@@ -135,11 +136,10 @@ def formats(*names: str, default: str = "", note: str = "") -> Argument:
     """
     told = default or f"{names[0]} on a terminal, csv in a pipe"
     return argument(
-        "--format",
+        "--format F",
+        f"{', '.join(names)}{note} (default: {told})",
         choices=names,
-        metavar="F",
         default=default or (lambda: by_output(names[0])),
-        help=f"{', '.join(names)}{note} (default: {told})",
     )
 
 
@@ -153,7 +153,7 @@ TABLE = formats(*TABLE_FORMATS)
 
 def as_of(help: str) -> Argument:
     """Return ``--as-of``."""
-    return argument("--as-of", metavar="DATE", help=help)
+    return argument("--as-of DATE", help)
 
 
 def fail_on(effect: str, severities: tuple[str, ...] = SEVERITIES) -> Argument:
@@ -163,11 +163,10 @@ def fail_on(effect: str, severities: tuple[str, ...] = SEVERITIES) -> Argument:
     """
     choices = ", ".join(f"{name} (default)" if name == "warning" else name for name in severities)
     return argument(
-        "--fail-on",
+        "--fail-on S",
+        f"{effect} a finding of this severity or a higher one: {choices}",
         choices=severities,
         default="warning",
-        metavar="S",
-        help=f"{effect} a finding of this severity or a higher one: {choices}",
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cyberstd_kg import definitions, sparql
-from cyberstd_kg.cli.command import TABLE_FORMATS, argument, command, flag, formats, open_graph
+from cyberstd_kg.cli.command import TABLE_FORMATS, argument, command, formats, open_graph
 from cyberstd_kg.cli.render import Heading, Row, bold, padded, rows, terminal_width, write, write_json, write_lines
 from cyberstd_kg.core import words
 from cyberstd_kg.core.errors import UsageError
@@ -29,9 +29,9 @@ _LABELS, _COUNTS = 36, 14
 
 
 @command(
-    argument("term", nargs="+", help="a term that some text defines"),
-    argument("--only", action="append", default=[], metavar="REF", help="only the definition in this text; repeatable"),
-    flag("--dark", "svg: dark, whatever the viewer prefers"),
+    argument("term", "a term that some text defines", nargs="+"),
+    argument("--only REF", "only the definition in this text; repeatable", action="append", default=[]),
+    argument("--dark", "svg: dark, whatever the viewer prefers"),
     formats(*TABLE_FORMATS, "svg"),
 )
 def run_compare(args: Namespace) -> int:

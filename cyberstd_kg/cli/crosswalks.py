@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cyberstd_kg import crosswalks, mappings
 from cyberstd_kg.cli import render
@@ -17,7 +16,6 @@ from cyberstd_kg.cli.command import (
     argument,
     as_of,
     command,
-    flag,
     formats,
     open_graph,
     read_input,
@@ -27,10 +25,9 @@ from cyberstd_kg.crosswalks.gaps import STATUSES
 
 if TYPE_CHECKING:
     from cyberstd_kg.api.graph import KnowledgeGraph
-    from cyberstd_kg.api.mappings import GapAnswer, Reading, Walk
-    from cyberstd_kg.crosswalks.gaps import Gap
+    from cyberstd_kg.api.mappings import Reading, Walk
     from cyberstd_kg.crosswalks.network import Mode
-    from cyberstd_kg.crosswalks.pairs import MatrixCell, Pair
+    from cyberstd_kg.crosswalks.pairs import Pair
 
 #: What pairs may be asked for by: words of their verdicts.
 _VERDICTS = ("definite", "guaranteed", "undetermined", "contradiction")
@@ -42,13 +39,13 @@ _LONGEST_LIST = 2**20
 #: How mappings are read.
 READING: tuple[Argument | tuple[Argument, ...], ...] = (
     (
-        flag(
+        argument(
             "--sceptical",
             "ignore a row that states no more than 'something in common', unless its publisher defines it so",
         ),
-        flag("--strict", "read such a row as: in part (each has something that the other lacks)"),
+        argument("--strict", "read such a row as: in part (each has something that the other lacks)"),
     ),
-    flag("--across", "also chain rows of mapping sets that were made for different uses"),
+    argument("--across", "also chain rows of mapping sets that were made for different uses"),
     as_of("undated references mean the edition of this day; leave out mapping sets published later"),
 )
 
@@ -60,13 +57,13 @@ def reading(args: Namespace) -> Reading:
 
 
 @command(
-    argument("documents", nargs="*", metavar="DOCUMENT", help="two, one or none; each as one word or in quotes"),
+    argument("documents DOCUMENT", "two, one or none; each as one word or in quotes", nargs="*"),
     (
-        flag("--published", "only pairs with a published row"),
-        flag("--derived", "only pairs that nobody published, or not as precisely"),
+        argument("--published", "only pairs with a published row"),
+        argument("--derived", "only pairs that nobody published, or not as precisely"),
     ),
-    argument("--verdict", choices=_VERDICTS, metavar="V", help=f"only: {', '.join(_VERDICTS)}"),
-    argument("--rows", type=int, metavar="N", help="follow chains of at most N published rows (default: all)"),
+    argument("--verdict V", f"only: {', '.join(_VERDICTS)}", choices=_VERDICTS),
+    argument("--rows N", "follow chains of at most N published rows (default: all)", type=int),
     *READING,
     formats(*TABLE_FORMATS, "sssom"),
     OUTPUT,
@@ -104,17 +101,11 @@ def _matrix(kg: KnowledgeGraph, args: Namespace, options: Reading) -> str:
         raise UsageError("a matrix is not a mapping set", "Name two documents.")
     cells = kg.matrix(*args.documents, **options)
     if args.format == "json":
-        shown = [_cell_json(kg, cell) for cell in cells]
-        return render.json_text({**kg.crosswalks(**options).options.to_json(), "cells": shown})
+        return render.json_text(kg.mappings.matrix_json(cells, **options))
     lines = [(_short(kg, cell.first), _short(kg, cell.second), *map(str, cell[2:])) for cell in cells]
     if args.format == "table":
         lines = [line for line in lines if set(line[2:]) != {"0"}]
     return render.rows(_MATRIX_COLUMNS, lines, args.format)
-
-
-def _cell_json(kg: KnowledgeGraph, cell: MatrixCell) -> dict[str, Any]:
-    counts = cell._asdict()
-    return {"from": _ref(kg, counts.pop("first")), "to": _ref(kg, counts.pop("second")), **counts}
 
 
 # ── Two documents ──
@@ -130,7 +121,7 @@ def _between(kg: KnowledgeGraph, args: Namespace, options: Reading) -> str | byt
         derived = crosswalks.derived.mapping_set(kg.mappings.network, walk.first, walk.second, stated, kg.label)
         return mappings.sssom_writing.write(derived)
     if args.format == "json":
-        return render.json_text(_pairs_json(kg, walk, options))
+        return render.json_text(kg.mappings.walk_json(walk, **options))
     if args.format == "table":
         return _pairs_table(kg, walk)
     return render.rows(_COLUMNS, ([*_cells(pair).values()] for pair in walk.pairs), args.format)
@@ -184,37 +175,6 @@ def _pairs_table(kg: KnowledgeGraph, walk: Walk) -> str:
     return "\n".join([render.rows(columns, lines, "table"), *below, ""])
 
 
-def _pairs_json(kg: KnowledgeGraph, walk: Walk, options: Reading) -> dict[str, Any]:
-    known = kg.crosswalks(**options)
-    explainer = kg.mappings.explainer(known)
-    return {
-        "from": _ref(kg, walk.first),
-        "to": _ref(kg, walk.second),
-        **known.options.to_json(),
-        "pairs": [
-            {
-                "from": explainer.end(pair.first),
-                "to": explainer.end(pair.second),
-                **pair.to_json(),
-                "published": [explainer.row(row) for row in pair.published],
-                "used": [row.iri for row in pair.used],
-                "sources": _sources(kg, [pair], published=True),
-            }
-            for pair in walk.pairs
-        ],
-    }
-
-
-def _sources(kg: KnowledgeGraph, pairs: Iterable[Pair], *, published: bool = False) -> list[str]:
-    """Return the sources of the rows that pairs use, and of those that were *published* on them."""
-    rows = (row for pair in pairs for row in (*pair.used, *(pair.published if published else ())))
-    return sorted({kg.mappings.network.sets[row.set].source for row in rows})
-
-
-def _ref(kg: KnowledgeGraph, iri: str) -> dict[str, str]:
-    return {"iri": iri, "label": kg.label(iri)}
-
-
 def _short(kg: KnowledgeGraph, iri: str) -> str:
     return kg.lookup.value(iri, "dct:identifier") or kg.label(iri)
 
@@ -223,14 +183,13 @@ def _short(kg: KnowledgeGraph, iri: str) -> str:
 
 
 @command(
-    argument("document", metavar="DOCUMENT", help="the document whose provisions you want to cover"),
-    argument("--have", metavar="DOCUMENT", required=True, help="the document that you meet, fully or in part"),
+    argument("document DOCUMENT", "the document whose provisions you want to cover"),
+    argument("--have DOCUMENT", "the document that you meet, fully or in part", required=True),
     argument(
-        "--implemented",
-        metavar="FILE",
-        help="count only these of its provisions: one locator or reference a line; - for standard input",
+        "--implemented FILE",
+        "count only these of its provisions: one locator or reference a line; - for standard input",
     ),
-    argument("--status", choices=STATUSES, action="append", metavar="S", help=f"only: {', '.join(STATUSES)}"),
+    argument("--status S", f"only: {', '.join(STATUSES)}", choices=STATUSES, action="append"),
     *READING,
     TABLE,
 )
@@ -252,8 +211,7 @@ def run_gap(args: Namespace) -> int:
     gaps = [gap for gap in answer.gaps if not args.status or gap.status in args.status]
     counts = crosswalks.gaps.summary(answer.gaps)
     if args.format == "json":
-        options = kg.crosswalks(**reading(args)).options.to_json()
-        render.write_json(_gaps_json(kg, answer, gaps, options | {"counts": counts}))
+        render.write_json(kg.mappings.gap_json(answer, gaps, **reading(args)))
         return 0
     is_table = args.format == "table"
     name = kg.mappings.end_name if is_table else str
@@ -266,31 +224,6 @@ def run_gap(args: Namespace) -> int:
         summary = ", ".join(f"{count} {status}" for status, count in counts.items())
         render.say(f"of {len(answer.gaps)} provisions: {summary}")
     return 0
-
-
-def _gaps_json(kg: KnowledgeGraph, answer: GapAnswer, gaps: list[Gap], options: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "document": _ref(kg, answer.text),
-        "have": _ref(kg, answer.have),
-        "implemented": answer.implemented,
-        **options,
-        "provisions": [
-            {
-                **_ref(kg, gap.provision),
-                "status": gap.status,
-                "by": [
-                    {
-                        **_ref(kg, pair.second),
-                        "relations": mappings.relations.signs(pair.relations),
-                        "rows": [row.iri for row in pair.used],
-                    }
-                    for pair in gap.pairs
-                ],
-                "sources": _sources(kg, gap.pairs),
-            }
-            for gap in gaps
-        ],
-    }
 
 
 def _read_list(name: str) -> list[str]:

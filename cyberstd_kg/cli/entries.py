@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cyberstd_kg import designations, validation, workspace
 from cyberstd_kg.cli import render
-from cyberstd_kg.cli.command import SOURCE, argument, command, fail_on, flag, open_graph, source_iri
+from cyberstd_kg.cli.command import SOURCE, argument, command, fail_on, open_graph, source_iri
 from cyberstd_kg.cli.validation import finding_lines
 from cyberstd_kg.core.assets import MAPPINGS
 from cyberstd_kg.core.errors import CyberstdError, InputError, NotFound, UsageError
@@ -30,22 +30,22 @@ _NAMES = (*KINDS, _MAPPING)
 
 
 @command(
-    argument("kind", choices=_NAMES, metavar="KIND", help=", ".join(_NAMES)),
+    argument("kind KIND", ", ".join(_NAMES), choices=_NAMES),
     argument(
         "designation",
+        "of the standard or text; of an agent its name; of a mapping the text from which it maps",
         nargs="?",
         default="",
-        help="of the standard or text; of an agent its name; of a mapping the text from which it maps",
     ),
     argument(
         "locator",
+        "of a provision, control or term entry in the text; of a mapping the text to which it maps",
         nargs="?",
         default="",
-        help="of a provision, control or term entry in the text; of a mapping the text to which it maps",
     ),
-    flag("--ask", "ask for the values on the terminal"),
-    flag("--short", "only what is required, with titles and dates"),
-    argument("-o", "--output", metavar="FILE", help="write to FILE, which must not exist, instead of stdout"),
+    argument("--ask", "ask for the values on the terminal"),
+    argument("--short", "only what is required, with titles and dates"),
+    argument("-o --output FILE", "write to FILE, which must not exist, instead of stdout"),
 )
 def run_new(args: Namespace) -> int:
     """Write a commented template for an entry, or ask for its values on the terminal.
@@ -223,7 +223,7 @@ def _text(kg: KnowledgeGraph, reference: str) -> MappedText:
 
 
 @command(
-    argument("files", nargs="+", metavar="FILE", help="Turtle, TriG, SSSOM/TSV; - for TriG on standard input"),
+    argument("files FILE", "Turtle, TriG, SSSOM/TSV; - for TriG on standard input", nargs="+"),
     SOURCE,
     fail_on("refuse on"),
 )
@@ -248,7 +248,7 @@ def run_add(args: Namespace) -> int:
     return 0
 
 
-@command(argument("reference", nargs="+", help="as people write it: designation, name, CURIE, IRI"))
+@command(argument("reference", "as people write it: designation, name, CURIE, IRI", nargs="+"))
 def run_remove(args: Namespace) -> int:
     """Remove an entry from your workspace.
 

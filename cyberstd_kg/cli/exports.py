@@ -6,7 +6,7 @@ from argparse import Namespace
 
 from cyberstd_kg import mappings
 from cyberstd_kg.cli import render
-from cyberstd_kg.cli.command import OUTPUT, TABLE, argument, command, flag, open_graph
+from cyberstd_kg.cli.command import OUTPUT, TABLE, argument, command, open_graph
 from cyberstd_kg.core.errors import UsageError
 from cyberstd_kg.rdf.formats import FORMATS
 
@@ -15,18 +15,15 @@ _GRAPH_COLUMNS = ("graph", "statements", "document", "locator", "tier", "says", 
 
 @command(
     argument(
-        "--format",
+        "--format F",
+        f"{', '.join(FORMATS)} (default: trig); sssom, for one mapping set",
         choices=(*FORMATS, "sssom"),
         default="trig",
-        metavar="F",
-        help=f"{', '.join(FORMATS)} (default: trig); sssom, for one mapping set",
     ),
-    argument(
-        "--graph", action="append", metavar="G", help="only the graph of this source, repeatable; or this mapping set"
-    ),
-    flag("--skos", "sssom: replace the predicates by the nearest ones of SKOS"),
+    argument("--graph G", "only the graph of this source, repeatable; or this mapping set", action="append"),
+    argument("--skos", "sssom: replace the predicates by the nearest ones of SKOS"),
     OUTPUT,
-    flag("--mine", "only your own entries, those in your workspace"),
+    argument("--mine", "only your own entries, those in your workspace"),
 )
 def run_export(args: Namespace) -> int:
     """Export the graph. TriG, N-Quads and JSON-LD keep the source of every statement; the other formats hold the union

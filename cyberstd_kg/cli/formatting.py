@@ -8,17 +8,15 @@ from pathlib import Path
 
 from cyberstd_kg import build, mappings, rdf
 from cyberstd_kg.cli import render
-from cyberstd_kg.cli.command import argument, command, flag
+from cyberstd_kg.cli.command import argument, command
 from cyberstd_kg.core.assets import MAPPINGS
 from cyberstd_kg.core.errors import CyberstdError, InputError
 from cyberstd_kg.core.files import write_whole
 
 
 @command(
-    argument(
-        "files", nargs="+", metavar="FILE", help="a file that ends in .ttl, .trig or .sssom.tsv, or a folder of them"
-    ),
-    flag("--check", "change nothing; only list the files that differ"),
+    argument("files FILE", "a file that ends in .ttl, .trig or .sssom.tsv, or a folder of them", nargs="+"),
+    argument("--check", "change nothing; only list the files that differ"),
     workspace=False,
 )
 def run_fmt(args: Namespace) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cyberstd_kg import foreign, graph, importers, mappings, validation, workspace
 from cyberstd_kg.cli import render
-from cyberstd_kg.cli.command import argument, as_of, command, flag, formats, open_graph
+from cyberstd_kg.cli.command import argument, as_of, command, formats, open_graph
 from cyberstd_kg.core.errors import UsageError
 from cyberstd_kg.core.words import counted
 
@@ -26,7 +26,7 @@ _FORMATS = formats("text", "json", "csv", "tsv", "md", default="text")
 #: Findings of one severity, and mapping sets, that the text lists; the report has all.
 _SHOWN = 20
 #: Severity → how a finding begins.
-_HEADS = {"refused": "refused", "left-out": "left out", "note": "changed"}
+_HEADS = {"refused": "refused", "left-out": "left out", "note": "note"}
 
 
 def run_import(argv: list[str]) -> int:
@@ -38,15 +38,14 @@ def run_import(argv: list[str]) -> int:
 
 @command(
     argument(
-        "what",
+        "what WHAT",
+        "relaton (YAML, JSON), iso (ISO Open Data), sssom (mapping sets; it has options of its own)",
         choices=("relaton", "iso", "sssom"),
-        metavar="WHAT",
-        help="relaton (YAML, JSON), iso (ISO Open Data), sssom (mapping sets; it has options of its own)",
     ),
-    argument("paths", nargs="+", metavar="FILE", help="a file, or a folder of files"),
-    argument("-o", "--output", metavar="DIR", required=True, help="the folder to write to; created where needed"),
+    argument("paths FILE", "a file, or a folder of files", nargs="+"),
+    argument("-o --output DIR", "the folder to write to; created where needed", required=True),
     as_of("the day on which the registry was looked at; without it, stages that no record dates are left out"),
-    argument("--report", metavar="FILE", help="write the report to FILE (default: report.json in DIR)"),
+    argument("--report FILE", "write the report to FILE (default: report.json in DIR)"),
     _FORMATS,
     name="import",
     workspace=False,
@@ -85,37 +84,32 @@ def _import_records(args: Namespace) -> int:
 
 
 @command(
-    argument("paths", nargs="+", metavar="FILE", help="a .tsv or .csv file, or a folder of them"),
-    argument("-o", "--output", metavar="DIR", help="write into this folder instead of your workspace"),
+    argument("paths FILE", "a .tsv or .csv file, or a folder of them", nargs="+"),
+    argument("-o --output DIR", "write into this folder instead of your workspace"),
     argument(
-        "--reading",
+        "--reading R",
+        "how skos:relatedMatch is read where the set declares no reading: loose, overlap of any kind (default); "
+        "or strict, an intersection in which each has something of its own",
         choices=("loose", "strict"),
         default="loose",
-        metavar="R",
-        help="how skos:relatedMatch is read where the set declares no reading: loose, overlap of any kind (default); "
-        "or strict, an intersection in which each has something of its own",
     ),
+    argument("--word W=RELATIONS", "how a word is read: 'intersect=E < > o'", action="append", default=[]),
     argument(
-        "--word", action="append", default=[], metavar="W=RELATIONS", help="how a word is read: 'intersect=E < > o'"
-    ),
-    argument(
-        "--rationale",
+        "--rationale R",
+        "what of the ends is compared: wording, meaning, effect",
         choices=("wording", "meaning", "effect"),
-        metavar="R",
-        help="what of the ends is compared: wording, meaning, effect",
     ),
-    argument("--publisher", metavar="REF", help="the body that published the sets"),
-    argument("--subject-edition", metavar="REF", help="the text from whose provisions the rows map"),
-    argument("--object-edition", metavar="REF", help="the text to whose provisions the rows map"),
+    argument("--publisher REF", "the body that published the sets"),
+    argument("--subject-edition REF", "the text from whose provisions the rows map"),
+    argument("--object-edition REF", "the text to whose provisions the rows map"),
     argument(
-        "--tier",
+        "--tier T",
+        "what may be copied from the sets: quote, title, identifier",
         choices=("quote", "title", "identifier"),
-        metavar="T",
-        help="what may be copied from the sets: quote, title, identifier",
     ),
-    argument("--metadata", metavar="FILE", help="the metadata (default: FILE.yml beside FILE.tsv)"),
-    flag("--allow-dangling", "import rows whose ends belong to the graph but do not exist in it"),
-    argument("--report", metavar="FILE", help="also write the report, as JSON, to FILE"),
+    argument("--metadata FILE", "the metadata (default: FILE.yml beside FILE.tsv)"),
+    argument("--allow-dangling", "import rows whose ends belong to the graph but do not exist in it"),
+    argument("--report FILE", "also write the report, as JSON, to FILE"),
     _FORMATS,
     name="import sssom",
 )

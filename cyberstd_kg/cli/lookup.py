@@ -6,7 +6,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from cyberstd_kg.cli import render
-from cyberstd_kg.cli.command import TABLE, argument, as_of, command, flag, number, open_graph
+from cyberstd_kg.cli.command import TABLE, argument, as_of, command, number, open_graph
 from cyberstd_kg.core.errors import UsageError
 from cyberstd_kg.core.iris import compact
 
@@ -26,12 +26,12 @@ _SHOWN = {
 
 
 @command(
-    argument("--committee", metavar="C", help="developed by this committee or working group, or by one below it"),
-    argument("--stage", metavar="S", help="last seen at this stage on that day: PWI, WD, FDIS, 60.60, 90.92 …"),
-    argument("--state", metavar="ST", help="in force, under review, withdrawn, in development … on that day"),
-    argument("--group", metavar="G", help="listed in this topic group"),
-    argument("--type", metavar="T", help="a text or project of it has this document type: IS, TS, TR …"),
-    flag("--mine", "only your own entries, those in your workspace"),
+    argument("--committee C", "developed by this committee or working group, or by one below it"),
+    argument("--stage S", "last seen at this stage on that day: PWI, WD, FDIS, 60.60, 90.92 …"),
+    argument("--state ST", "in force, under review, withdrawn, in development … on that day"),
+    argument("--group G", "listed in this topic group"),
+    argument("--type T", "a text or project of it has this document type: IS, TS, TR …"),
+    argument("--mine", "only your own entries, those in your workspace"),
     as_of("the day, such as 2023-06-28 (default: today)"),
     TABLE,
 )
@@ -88,8 +88,8 @@ def _list_mine(kg: KnowledgeGraph, form: str) -> int:
 
 
 @command(
-    argument("text", nargs="+", help="words, or a reference"),
-    argument("-n", "--limit", type=number(1, 10_000), default=10, metavar="N", help="at most N hits (default: 10)"),
+    argument("text", "words, or a reference", nargs="+"),
+    argument("-n --limit N", "at most N hits (default: 10)", type=number(1, 10_000), default=10),
     TABLE,
 )
 def run_search(args: Namespace) -> int:

@@ -40,8 +40,8 @@ _COUNTS = {
 
 
 @command(
-    argument("first", metavar="A.x", help="a provision, in quotes where it has spaces"),
-    argument("second", metavar="B.y", help="another one"),
+    argument("first A.x", "a provision, in quotes where it has spaces"),
+    argument("second B.y", "another one"),
     *READING,
     formats("text", "json", "mermaid", default="text"),
 )
@@ -155,7 +155,7 @@ def _row(row: dict[str, Any], indent: str, turned: str = "") -> Iterator[str]:
 
 
 @command(
-    argument("sets", nargs="*", metavar="SET", help="only these mapping sets (default: all)"),
+    argument("sets SET", "only these mapping sets (default: all)", nargs="*"),
     *READING,
     formats("text", "json", "csv", default="text", note=" (the counts)"),
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cyberstd_kg import quality
 from cyberstd_kg.cli import render
-from cyberstd_kg.cli.command import argument, command, fail_on, flag, formats
+from cyberstd_kg.cli.command import argument, command, fail_on, formats
 from cyberstd_kg.cli.validation import severity_counts
 from cyberstd_kg.core.words import counted
 
@@ -19,22 +19,16 @@ _SEVERITIES = ("error", "warning", "info")
 _COLUMNS = ("severity", "rule", "term", "value", "message", "problem", "why", "solution", "file", "line")
 #: The fields of a rule that are shown, and the headings of those that are texts.
 _FIELDS = ("id", "title", "after", "severity", "problem", "why", "solution")
-_HEADINGS = {
-    "title": "Requires",
-    "after": "Follows",
-    "problem": "Problem",
-    "why": "Why",
-    "solution": "Solution",
-}
+_HEADINGS = {"title": "Requires", "after": "Follows", "problem": "Problem", "why": "Why", "solution": "Solution"}
 _TEXTS = ("problem", "why", "solution")
 #: Lines of a query that the other fields show already.
 _HEADER = tuple(f"# {name}: " for name in (*_FIELDS, "path", "message"))
 
 
 @command(
-    flag("--list", "list the rules, with the checkers that they follow", dest="listed"),
-    argument("--explain", metavar="RULE", help="show what a rule looks for, the reason, the solution, and its SPARQL"),
-    argument("--rule", action="append", default=[], metavar="RULE", help="only this rule; repeatable"),
+    argument("--list", "list the rules, with the checkers that they follow"),
+    argument("--explain RULE", "show what a rule looks for, the reason, the solution, and its SPARQL"),
+    argument("--rule RULE", "only this rule; repeatable", action="append", default=[]),
     fail_on("exit 1 on", _SEVERITIES),
     formats("text", "json", "csv", "md", default="text"),
     workspace=False,
@@ -56,7 +50,7 @@ def run_quality(args: Namespace) -> int:
     if args.explain:
         _write_rule(quality.rules.rule(args.explain), args.format)
         return 0
-    if args.listed:
+    if args.list:
         _write_rules(quality.rules.rules(), args.format)
         return 0
     report = quality.rules.check(only=args.rule)

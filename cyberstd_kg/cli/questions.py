@@ -16,7 +16,6 @@ from cyberstd_kg.cli.command import (
     as_of,
     by_output,
     command,
-    flag,
     open_graph,
     read_input,
 )
@@ -32,17 +31,15 @@ _MAX_QUERY_FILE = 1 << 20
 #: No file has a longer name.
 _LONGEST_NAME = 255
 
-_ENDPOINT = argument("--endpoint", metavar="URL", help="ask this SPARQL 1.1 endpoint instead of the shipped graph")
+_ENDPOINT = argument("--endpoint URL", "ask this SPARQL 1.1 endpoint instead of the shipped graph")
 
 
 @command(
-    argument("id", nargs="?", help="id of the question"),
-    flag("--list", "list the questions"),
-    flag("--explain", "show the question, its parameters and its SPARQL"),
+    argument("id", "id of the question", nargs="?"),
+    argument("--list", "list the questions"),
+    argument("--explain", "show the question, its parameters and its SPARQL"),
     _ENDPOINT,
-    argument(
-        "--timeout", type=SECONDS, default=10.0, metavar="S", help="give an endpoint up after S seconds (default: 10)"
-    ),
+    argument("--timeout S", "give an endpoint up after S seconds (default: 10)", type=SECONDS, default=10.0),
     as_of("the day, for a question with the parameter asOf (default: today)"),
     TABLE,
     rest=True,
@@ -118,16 +115,15 @@ def _explain(saved: SavedQuery, form: str) -> None:
 
 
 @command(
-    argument("query", help="a file, - for standard input, or the text of a query"),
+    argument("query", "a file, - for standard input, or the text of a query"),
     _ENDPOINT,
-    argument("--timeout", type=SECONDS, default=10.0, metavar="S", help="give up after S seconds (default: 10)"),
+    argument("--timeout S", "give up after S seconds (default: 10)", type=SECONDS, default=10.0),
     as_of("bind the query's variable ?asOf to this day, such as 2023-06-28"),
     argument(
-        "--format",
-        choices=(*TABLE_FORMATS, *_GRAPH_FORMATS),
-        metavar="F",
-        help=f"{', '.join(TABLE_FORMATS)}; of CONSTRUCT and DESCRIBE {', '.join(_GRAPH_FORMATS)} "
+        "--format F",
+        f"{', '.join(TABLE_FORMATS)}; of CONSTRUCT and DESCRIBE {', '.join(_GRAPH_FORMATS)} "
         "(default: table on a terminal, csv in a pipe; ttl)",
+        choices=(*TABLE_FORMATS, *_GRAPH_FORMATS),
     ),
 )
 def run_query(args: Namespace) -> int:

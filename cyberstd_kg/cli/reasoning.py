@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cyberstd_kg import rdf, reasoning, validation
 from cyberstd_kg.cli import render
-from cyberstd_kg.cli.command import SECONDS, SOURCE, argument, command, flag, formats, number, open_graph, source_iri
+from cyberstd_kg.cli.command import SECONDS, SOURCE, argument, command, formats, number, open_graph, source_iri
 from cyberstd_kg.core.words import counted
 
 if TYPE_CHECKING:
@@ -33,33 +33,30 @@ _KINDS = {
 
 
 @command(
-    argument("files", nargs="*", metavar="FILE", help="entries to reason with; they are validated first"),
+    argument("files FILE", "entries to reason with; they are validated first", nargs="*"),
     argument(
-        "--explain",
+        "--explain REF",
+        "explain contradictions and empty classes; or what is inferred about an entity or a class (write files "
+        "before this option)",
         nargs="?",
         const=True,
         default=False,
-        metavar="REF",
-        help="explain contradictions and empty classes; or what is inferred about an entity or a class (write files "
-        "before this option)",
     ),
-    argument("--class", dest="within", metavar="CLASS", help="explain only why the entity of --explain is in CLASS"),
+    argument("--class CLASS", "explain only why the entity of --explain is in CLASS", dest="within"),
     argument(
-        "--suppose",
+        "--suppose P=V",
+        "an invented entity has this value of this property; repeatable; class=C puts it into a class",
         action="append",
         default=[],
-        metavar="P=V",
-        help="an invented entity has this value of this property; repeatable; class=C puts it into a class",
     ),
-    flag("--all", f"explain all contradictions, up to {_MOST}, not only one"),
+    argument("--all", f"explain all contradictions, up to {_MOST}, not only one"),
     SOURCE,
-    argument("--timeout", type=SECONDS, metavar="S", help="seconds for all of it (default: 60, with --explain 180)"),
+    argument("--timeout S", "seconds for all of it (default: 60, with --explain 180)", type=SECONDS),
     argument(
-        "--memory",
+        "--memory MB",
+        "memory of Java in megabytes (default: 2000)",
         type=number(32, 65536, unit=" megabytes"),
         default=2000,
-        metavar="MB",
-        help="memory of Java in megabytes (default: 2000)",
     ),
     formats("text", "json", "ttl", default="text"),
 )
@@ -94,7 +91,7 @@ def run_reason(args: Namespace) -> int:
         say=render.say if sys.stderr.isatty() else None,
     )
     if args.format == "json":
-        render.write_json(as_json(answer, kg))
+        render.write_json(kg.ontology.reasoning_json(answer))
     elif args.format == "ttl":
         axioms = [axiom for explanation in answer.explanations for axiom in explanation.axioms]
         explained = [triple for axiom in axioms for triple in axiom.triples]
@@ -228,60 +225,3 @@ def _places(axiom: Axiom, places: AxiomPlaces) -> list[str]:
     if lines and axiom.whole:
         lines[0] += ", as one pair of several"
     return lines or ["its source is not known"]
-
-
-# ── JSON ──
-
-
-def as_json(answer: Reasoning, kg: KnowledgeGraph) -> dict[str, Any]:
-    """Return the answer as JSON (docs/interface.md, ``reason``)."""
-    speaker = kg.ontology.speaker()
-    places = kg.ontology.places(answer) if answer.explanations else None
-
-    def ref(iri: str) -> dict[str, str]:
-        return {"iri": iri, "label": speaker.name(iri)[1:-1]}
-
-    explanations = [
-        {
-            "kind": one.kind,
-            "about": ref(one.about) if one.kind in ("unsatisfiable", "class") else one.about,
-            "class": ref(one.other) if one.other else None,
-            "axioms": [
-                {
-                    "words": speaker.sentence(axiom),
-                    "triples": [f"{triple} ." for triple in axiom.triples],
-                    "made": axiom.made,
-                    "places": [place._asdict() for place in places.of(axiom)] if places else [],
-                }
-                for axiom in one.axioms
-            ],
-            "different": [ref(name) for name in one.names],
-            "checked": one.checked,
-        }
-        for one in answer.explanations
-    ]
-    about = set(answer.about)
-    types = {entity: classes for entity, classes in answer.types.items() if not about or entity in about}
-    return {
-        "consistent": answer.consistent,
-        "objection": answer.objection,
-        "unsatisfiable": [ref(name) for name in answer.unsatisfiable],
-        "undeclared": [{"axiom": axiom, "property": iri} for axiom, iri in answer.undeclared],
-        "subsumptions": [{"class": ref(low), "above": ref(high)} for low, high in answer.subsumptions],
-        "equivalences": [[ref(name) for name in group] for group in answer.equivalences],
-        "things": [
-            {
-                **ref(entity),
-                "inferred": [ref(name) for name in classes],
-                "most_specific": answer.most_specific.get(entity, []),
-                "all": answer.all_types.get(entity, []),
-            }
-            for entity, classes in sorted(types.items())
-        ],
-        "explanations": explanations,
-        "complete": answer.complete,
-        "counts": answer.counts,
-        "java": answer.java,
-        "version": answer.version,
-        "seconds": answer.seconds,
-    }

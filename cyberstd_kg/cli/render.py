@@ -123,10 +123,10 @@ def fitted(lines: Iterable[str], width: int = 0) -> Iterator[str]:
     """
     width = width or min(terminal_width(), _TEXT_WIDTH)
     for line in lines:
-        if isinstance(line, Row) or not line.strip():
-            yield printable(line)
-            continue
         head, tab, text = line.partition("\t")
+        if isinstance(line, Row) or words.columns(head + text) <= width:
+            yield bold(printable(head + text)) if isinstance(line, Heading) else printable(head + text)
+            continue
         hangs = bool(tab) and words.columns(head) <= width // 2
         if not hangs:
             text = line.lstrip(" ")

@@ -27,8 +27,8 @@ _DATES, _STATE = 24, 33
 
 
 @command(
-    argument("reference", nargs="*", help="standards or texts, each as one word or in quotes"),
-    argument("--committee", metavar="C", help="all standards of this committee or working group"),
+    argument("reference", "standards or texts, each as one word or in quotes", nargs="*"),
+    argument("--committee C", "all standards of this committee or working group"),
     as_of("the day, such as 2023-06-28 (default: today)"),
     formats("text", "mermaid", "json", "csv"),
 )
@@ -81,9 +81,9 @@ def timeline_lines(lineages: Sequence[Lineage], day: str) -> Iterator[str]:
         yield ""
     states = {row.state for lineage in lineages for row in lineage.rows}
     legend = "  ".join(f"{mark} {state}" for state, mark in bars.MARKS.items() if state in states)
-    yield f"as of {day}: {legend}"
+    yield f"as of {day}  {legend}"
     if room >= _WIDE:
-        yield f"bars: {first[:4]} to {last[:4]}; █ in force, ▒ possibly in force, or not seen since, ▪ in development"
+        yield f"bars: {first[:4]} to {last[:4]}  █ in force  ▒ possibly, or not seen since  ▪ in development"
 
 
 def _head(row: TextBar) -> str:
@@ -112,9 +112,9 @@ def _span(row: TextBar) -> str:
 
 
 @command(
-    argument("old", metavar="OLD", help="a day, month or year; or a file"),
-    argument("new", metavar="NEW", help="a day, month or year, or today; or a file"),
-    argument("--committee", metavar="C", help="only standards of this committee and its groups (between two days)"),
+    argument("old OLD", "a day, month or year; or a file"),
+    argument("new NEW", "a day, month or year, or today; or a file"),
+    argument("--committee C", "only standards of this committee and its groups (between two days)"),
     TABLE,
 )
 def run_diff(args: Namespace) -> int:

@@ -12,17 +12,7 @@ from typing import TYPE_CHECKING
 
 from cyberstd_kg import rdf, validation, workspace
 from cyberstd_kg.cli import render
-from cyberstd_kg.cli.command import (
-    SEVERITIES,
-    SOURCE,
-    argument,
-    command,
-    fail_on,
-    flag,
-    formats,
-    open_graph,
-    source_iri,
-)
+from cyberstd_kg.cli.command import SEVERITIES, SOURCE, argument, command, fail_on, formats, open_graph, source_iri
 from cyberstd_kg.core.errors import UsageError
 from cyberstd_kg.core.words import counted
 
@@ -33,11 +23,11 @@ _COLUMNS = ("severity", "entry", "file", "line", "shape", "path", "value", "mess
 
 
 @command(
-    argument("files", nargs="*", metavar="FILE", help="Turtle, TriG, SSSOM/TSV; - for TriG on standard input"),
-    flag("--all", "check the whole graph, with your own entries"),
+    argument("files FILE", "Turtle, TriG, SSSOM/TSV; - for TriG on standard input", nargs="*"),
+    argument("--all", "check the whole graph, with your own entries"),
     SOURCE,
     fail_on("exit 1 on"),
-    flag("--quiet", "print only findings that fail"),
+    argument("--quiet", "print only findings that fail"),
     formats("text", "json", "ttl", "csv", "tsv", "md", default="text"),
 )
 def run_validate(args: Namespace) -> int:
