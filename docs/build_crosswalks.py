@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import cyberstd_kg
 from cyberstd_kg.api.graph import KnowledgeGraph
-from cyberstd_kg.cli.proving import why_text
+from cyberstd_kg.cli import proofs, render
 from cyberstd_kg.core.ordering import natural
 from cyberstd_kg.crosswalks.network import MODES
 
@@ -52,11 +53,12 @@ PROOFS = (
 
 def page() -> str:
     """Return the page."""
+    os.environ["COLUMNS"] = "110"
     kg = cyberstd_kg.load()
     parts = [HEAD, _sets(kg), MATRIX, _matrix(kg), _consistency(kg), "\n## Proofs\n"]
     for title, first, second in PROOFS:
-        told = why_text(kg.why(first, second)).rstrip()
-        parts.append(f'\n### {title}\n\n`cyberstd why "{first}" "{second}"`\n\n```\n{told}\n```\n')
+        text = render.text_of(proofs.why_lines(kg.why(first, second))).rstrip()
+        parts.append(f'\n### {title}\n\n`cyberstd why "{first}" "{second}"`\n\n```\n{text}\n```\n')
     return "".join(parts)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import cyberstd_kg
-from cyberstd_kg.cli import definitiontext
+from cyberstd_kg.cli import compare, render
 from cyberstd_kg.definitions.picture import svg
 
 FOLDER = Path(__file__).resolve().parent
@@ -14,7 +15,6 @@ PAGE = FOLDER / "definitions.md"
 PICTURE = FOLDER / "definitions-cybersecurity.svg"
 TERM = "cybersecurity"
 FEW = ("X.1205", "27032", "27100")
-WIDTH = 110
 HEAD = f"""# What does "{TERM}" mean?
 
 The answer of the graph; this page and the picture are written by `python docs/build_definitions.py`. The rules are in
@@ -37,9 +37,10 @@ THREE = f"""
 
 def build() -> dict[Path, str]:
     """Return the text of each file."""
+    os.environ["COLUMNS"] = "110"
     kg = cyberstd_kg.load()
     whole, few = kg.compare(TERM), kg.compare(TERM, only=FEW)
-    answers = [f"\n```\n{definitiontext.text(found, WIDTH)}```\n" for found in (whole, few)]
+    answers = [f"\n```\n{render.text_of(compare.comparison_lines(found))}```\n" for found in (whole, few)]
     return {PAGE: HEAD + answers[0] + THREE + answers[1], PICTURE: svg(whole)}
 
 

@@ -11,6 +11,9 @@ import pytest
 # No test sees, or changes, the entries of whoever runs it.
 os.environ["CYBERSTD_WORKSPACE"] = os.path.join(tempfile.gettempdir(), "cyberstd-kg-no-workspace")  # noqa: PTH118
 
+# Nor does what is printed depend on the terminal.
+os.environ.pop("COLUMNS", None)
+
 #: The project's root: the folder with ``pyproject.toml``.
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -8,7 +8,6 @@ import json
 import random
 import re
 import shutil
-import unicodedata
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable
@@ -21,9 +20,10 @@ from commands import answer, run
 import cyberstd_kg
 from cyberstd_kg.api.graph import KnowledgeGraph
 from cyberstd_kg.build.snapshot import open_snapshot
-from cyberstd_kg.cli import definitiontext
+from cyberstd_kg.cli import compare, render
 from cyberstd_kg.core import iris
 from cyberstd_kg.core.errors import NotFound
+from cyberstd_kg.core.words import columns
 from cyberstd_kg.definitions import comparison
 from cyberstd_kg.definitions import shared as standing
 from cyberstd_kg.definitions import svg as svgparts
@@ -204,7 +204,7 @@ def test_the_three_of_the_deck(three: Comparison) -> None:
 def test_standing_of_some_is_recounted_and_of_all_is_the_answer_itself(
     whole: Comparison, three: Comparison, crowd: Comparison, kg: KnowledgeGraph
 ) -> None:
-    every = kg.definitions._standing(whole.concept)
+    every = kg.definitions._cells(whole.concept)
     assert sorted(standing.among(every, {e.iri for e in whole.entries})) == sorted(every)
     assert sorted(standing.among(crowd.cells, {e.iri for e in crowd.entries})) == sorted(crowd.cells)
     x1205 = three.entries[0].iri
@@ -382,7 +382,7 @@ def test_classes_by_reasoning_are_told(kg: KnowledgeGraph) -> None:
     assert {"definition that protects information", "definition that protects people"} <= x1205
     told_as_json = {e["iri"]: {c["label"] for c in e["classes"]} for e in found.to_json()["entries"]}
     assert told_as_json == told
-    assert "by reasoning: " in definitiontext.text(found, 200)
+    assert any("inferred classes: " in line for line in compare.comparison_lines(found))
 
 
 # ── Terms and references ──
@@ -394,7 +394,7 @@ def test_only_takes_texts_standards_and_entries(kg: KnowledgeGraph) -> None:
         assert [e.locator for e in found.entries] == ["4.20"] and found.total > 2
         assert found.relations == [] and found.heading.startswith("cybersecurity: 1 of ")
     assert [e.text for e in kg.compare("cybersecurity", only=["nspd-54"]).entries] == ["NSPD-54/HSPD-23"]
-    with pytest.raises(NotFound, match="no text that defines") as caught:
+    with pytest.raises(NotFound, match="not a text that defines") as caught:
         kg.compare("cybersecurity", only=["27400"])
     assert "ITU-T X.1205" in caught.value.hint
 
@@ -414,40 +414,39 @@ def test_what_nobody_defines_is_not_found_with_what_is_near(
 
 
 def test_a_single_entry_and_one_that_is_not_held_are_a_sensible_page(kg: KnowledgeGraph) -> None:
-    one = definitiontext.text(kg.compare("IoT-domotics"), 100)
+    one = "\n".join(compare.comparison_lines(kg.compare("IoT-domotics")))
     assert (
         "1 definition\n" in one and "1 definitions" not in one and "silent" not in one and "How they relate" not in one
     )
-    bare = definitiontext.text(kg.compare("information security", only=["27000:2009"]), 100)
-    assert "only the entry is known" in bare and "none is held" in bare
+    bare = "\n".join(compare.comparison_lines(kg.compare("information security", only=["27000:2009"])))
+    assert "only the entry" in bare and "none in the graph" in bare
     assert "not held" in svg(kg.compare("information security", only=["27000:2009"]))
 
 
 # ── What is printed ──
 
 
-def columns(line: str) -> int:
-    """Return how many columns of a terminal a line takes."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in line)
-
-
 @pytest.mark.parametrize("wide", [80, 120, 200])
 @pytest.mark.parametrize("name", ["three", "whole", "edges", "crowd"])
-def test_the_text_fits_the_terminal(name: str, wide: int, request: pytest.FixtureRequest) -> None:
+def test_the_text_fits_the_terminal(
+    name: str, wide: int, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(wide))
     found: Comparison = request.getfixturevalue(name)
-    lines = definitiontext.text(found, wide).splitlines()
+    lines = [*render.fitted(compare.comparison_lines(found))]
     # Only what has no space to break at may be longer: an address.
     assert [line for line in lines if columns(line) > wide and len(line.split()) > 1] == []
     told = "\n".join(lines)
     assert all(f"[{e.number}] {e.text}" in re.sub(r"\s+", " ", told) for e in found.entries)
 
 
-def test_the_matrix_marks_each_cell(three: Comparison, edges: Comparison) -> None:
-    lines = definitiontext.text(three, 100).splitlines()
+def test_the_matrix_marks_each_cell(three: Comparison, edges: Comparison, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    lines = [*compare.comparison_lines(three)]
     integrity = next(line for line in lines if line.strip().startswith("integrity"))
     assert integrity.split() == ["integrity", "●", "●", "by", "2"]
     assert any(line.strip() == "silent: [7]" for line in lines) or any("silent: [3]" in line for line in lines)
-    damage = next(x for x in definitiontext.text(edges, 100).splitlines() if x.strip().startswith("damage"))
+    damage = next(line for line in compare.comparison_lines(edges) if line.strip().startswith("damage"))
     assert damage.split() == ["damage", "○", "●", "?", "only", "here"]
 
 
@@ -575,7 +574,7 @@ def test_hostile_text_stays_text(world: World) -> None:
         assert root.find(f".//{SVG}script") is None
         assert not any(sign in told for *_, told in texts(root) for sign in "\u202e\x1b")
         assert all(right <= float(root.attrib["viewBox"].split()[2]) for _, right, _, _ in texts(root))
-    assert "<script" not in definitiontext.markdown(found).replace("\\<", "")
+    assert "<script" not in compare.markdown(found).replace("\\<", "")
     assert json.loads(json.dumps(found.to_json()))["entries"][0]["definition"] == HOSTILE
 
 

@@ -324,7 +324,7 @@ def test_why_tells_what_holds_of_the_group_only(capsys: pytest.CaptureFixture[st
     assert all(told["verdict"] == "undetermined" for told in found["answers"])
     assert any(told["to"]["iri"] == pair.second and told["verdict"] != "undetermined" for told in found["groups"])
     code, text, _ = run(capsys, "why", pair.first, member)
-    assert code == 0 and "With the group, not with a member of it alone" in text
+    assert code == 0 and "About the group, not about one of its members" in text
 
 
 def test_why_nothing_follows(capsys: pytest.CaptureFixture[str], walk: Crosswalks) -> None:

@@ -15,7 +15,9 @@ from commands import answer, run
 import cyberstd_kg
 from cyberstd_kg.api.graph import KnowledgeGraph
 from cyberstd_kg.build.snapshot import open_snapshot
-from cyberstd_kg.cli.days import _conflicts, _text, block
+from cyberstd_kg.cli import render
+from cyberstd_kg.cli.cards import conflict_lines, state_lines
+from cyberstd_kg.cli.timeline import timeline_lines
 from cyberstd_kg.core import iris
 from cyberstd_kg.core.errors import InputError, UsageError
 from cyberstd_kg.lifecycle.bars import bar, lineage, mermaid, reach
@@ -140,11 +142,11 @@ def test_the_text_of_another_standard_that_a_project_revises_has_its_designation
 
 def test_conflicts_are_told_once_and_where_they_bear_on_the_day(small: KnowledgeGraph) -> None:
     def told(thing: str, span: str) -> list[str]:
-        lines = re.sub(r"\n {6,}", " ", block(small.current(thing, span), lambda iri: iri)).splitlines()
+        lines = state_lines(small.current(thing, span), lambda iri: iri)
         return [line.strip().partition(" its ")[2] for line in lines if "disagree" in line]
 
     def state(thing: str, span: str) -> list[str]:
-        lines = re.sub(r"\n {6,}", " ", block(small.state(thing, span), lambda iri: iri)).splitlines()
+        lines = state_lines(small.state(thing, span), lambda iri: iri)
         return [line.strip().partition(" its ")[2].partition(":")[0] for line in lines if "disagree" in line]
 
     assert told("std:x", "2015") == [], "publication and end are not in question in 2015"
@@ -157,7 +159,7 @@ def test_the_sources_used_are_not_named_again(small: KnowledgeGraph) -> None:
     assert text is not None
     (out, _) = text.conflicts
     both = out._replace(dropped=out.dropped._replace(sources=("iso", "iec")), used=out.used._replace(sources=("iso",)))
-    (line,) = _conflicts(text, [both, both], str)
+    (line,) = conflict_lines(text, [both, both], str)
     assert line.endswith("its publication: 2010-07 (iso) is used, not 2010-06-16 (iec)")
 
 
@@ -203,11 +205,13 @@ def test_bars(small: KnowledgeGraph) -> None:
 
 
 @pytest.mark.parametrize("width", [40, 60, 90, 120, 200])
-def test_text_fits(small: KnowledgeGraph, width: int) -> None:
-    text = _text([lineage(small.timeline("std:x")[0], "2025-01-01")], "2025-01-01", width)
-    lines = text.splitlines()
+def test_text_fits(small: KnowledgeGraph, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    lineages = [lineage(small.timeline("std:x")[0], "2025-01-01")]
+    lines = [*render.fitted(timeline_lines(lineages, "2025-01-01"))]
+    text = "\n".join(lines)
     assert "X:2010" in text and "withdrawn" in text and "\x1b" not in text
-    assert all(len(line) <= width for line in lines if not line.startswith(("as of", "bars")))
+    assert all(len(line) <= width for line in lines)
 
 
 # ── Commands ──
@@ -265,9 +269,10 @@ def test_the_card_of_an_older_text_tells_of_the_later_edition(
 
 
 def test_the_first_line_tells_when_a_text_was_last_seen(capsys: pytest.CaptureFixture[str]) -> None:
-    told = run(capsys, "show", "27001", "--as-of", "2026-11-24", "--format", "table")[1].splitlines()[1]
-    assert "ISO/IEC 27001:2022: in force when last seen (2026-03-15); nothing known since" in told
-    told = run(capsys, "show", "X.1205", "--as-of", "2026-11-24", "--format", "table")[1]
+    told = run(capsys, "show", "27001", "--as-of", "2026-11-24", "--format", "table")[1]
+    told = " ".join(told.split())
+    assert "ISO/IEC 27001:2022: in force when last seen (2026-03-15); nothing is known since" in told
+    told = " ".join(run(capsys, "show", "X.1205", "--as-of", "2026-11-24", "--format", "table")[1].split())
     assert "in force when published (2008-04-18); no later observation is known" in told
 
 

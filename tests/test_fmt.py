@@ -23,7 +23,7 @@ def test_fmt_mends_what_check_lists(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert main(["fmt", "--check", str(good), str(bad)]) == 1
     shown = capsys.readouterr()
     assert shown.out == f"{bad}\n"
-    assert shown.err == f"Not canonical. Mend with: cyberstd fmt '{bad}'\n"
+    assert shown.err == f"cyberstd: not canonical; run: cyberstd fmt '{bad}'\n"
     assert bad.read_text(encoding="utf-8").count("\n") == 0
 
     assert main(["fmt", str(good), str(link), str(broken), str(tmp_path / "missing.ttl")]) == 2
@@ -52,4 +52,4 @@ def test_fmt_takes_folders_and_keeps_the_comment_at_the_top(tmp_path: Path, caps
     assert (below / "x.ttl").read_text(encoding="utf-8") == f"# Ours.\n\n<{EX}s> <{EX}p> 1 .\n"
     (tmp_path / "empty").mkdir()
     assert main(["fmt", str(tmp_path / "empty")]) == 2
-    assert "has no .ttl and no .trig" in capsys.readouterr().err
+    assert "has no file that ends in .ttl, .trig" in capsys.readouterr().err

@@ -514,9 +514,9 @@ def test_importing_twice_changes_nothing(tmp_path: Path, capsys: pytest.CaptureF
     folder = write(tmp_path / "in", *(relaton(f"ISO/IEC 9900{n}:2022", published="2022-10") for n in range(5)))
     out = tmp_path / "out"
     words = ("relaton", str(folder), "-o", str(out), "--as-of", DAY)
-    assert "5 files written, 0 as before" in run(capsys, "import", *words)[1]
+    assert "5 files written, 0 unchanged" in run(capsys, "import", *words)[1]
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in out.rglob("*") if path.is_file()}
-    assert "0 files written, 5 as before" in run(capsys, "import", *words)[1]
+    assert "0 files written, 5 unchanged" in run(capsys, "import", *words)[1]
     assert before == {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in out.rglob("*") if path.is_file()}
 
 
@@ -596,8 +596,8 @@ def test_the_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
     words = ("relaton", str(folder), "-o", str(out), "--as-of", DAY)
     code, text, err = run(capsys, "import", *words)
-    assert code == 1 and "1 of 2 records in 2 files taken over; 2 refused" in err
-    assert "record-1.yaml:1" in text and "it has no docid" in text and "abstract, of 1 record" in text
+    assert code == 1 and "1 of 2 records in 2 files imported; 2 refused" in err
+    assert "record-1.yaml:1" in text and "it has no docid" in text and "abstract, in 1 record" in text
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
     assert set(report) == {"importer", "files", "records", "taken", "repeated", "left_out", "findings"}
     assert (report["importer"], report["records"], report["taken"]) == ("cyberstd import relaton", 2, 1)

@@ -15,6 +15,7 @@ import pytest
 from commands import answer, run
 
 from cyberstd_kg.cli import COMMANDS, main, render
+from cyberstd_kg.core.words import columns
 
 SOURCE = {"iri", "document", "locator", "tier", "says", "quoted_from"}
 
@@ -311,7 +312,22 @@ def test_a_wrong_kind_of_thing_is_told(capsys: pytest.CaptureFixture[str]) -> No
 @pytest.mark.parametrize("width", [80, 14])
 def test_a_table_counts_a_japanese_sign_as_two(width: int) -> None:
     lines = render.table(("name", "n"), [("サイバーセキュリティ", "1"), ("x", "2")], width).splitlines()
-    told = [line for line in lines if line.endswith(("1", "2"))]
-    assert [render.cells_of(line) for line in told] == [render.cells_of(told[0])] * 2
-    assert all(render.cells_of(line) <= max(width, 23) for line in lines)
+    rows = [line for line in lines if line.endswith(("1", "2"))]
+    assert [columns(line) for line in rows] == [columns(rows[0])] * 2
+    assert all(columns(line) <= max(width, 23) for line in lines)
     assert "".join(line.split("  ")[0].strip() for line in lines[2:-1]) == "サイバーセキュリティ"
+
+
+def test_a_table_of_too_many_columns_becomes_blocks() -> None:
+    names = ("name", "date of publication", "state", "title")
+    text = render.table(
+        names, [("X", "2020-01-01", "in force", "サイバーセキュリティ" * 3), ("Y", "", "draft", "t")], 40
+    )
+    first, second = text.split("\n\n")
+    assert first.splitlines()[:3] == [
+        "name                 X",
+        "date of publication  2020-01-01",
+        "state                in force",
+    ]
+    assert second.split("\n") == ["name                 Y", "state                draft", "title                t", ""]
+    assert all(columns(line) <= 40 for line in text.splitlines())

@@ -132,7 +132,7 @@ def test_into_a_folder(mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture
     assert main(["import", "sssom", str(tmp_path / "in"), "-o", str(out), "--report", str(tmp_path / "r.json")]) == 0
     assert list(tree(out)) == ["one.sssom.tsv"] and not mine.exists()
     text = capsys.readouterr().out
-    assert f"{file} → mapping:one\n  1 of 1 rows taken over\n  ends: 0 in the graph" in text
+    assert f"{file} → mapping:one\n  1 of 1 rows imported\n  ends: 0 in the graph" in text
     assert json.loads((tmp_path / "r.json").read_text())["total"]["foreign"] == 2
     kg = cyberstd_kg.load(out)
     assert len(kg.mapping_set("mapping:one").rows) == 1

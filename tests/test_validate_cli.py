@@ -110,7 +110,7 @@ def test_several_files_may_refer_to_each_other(tmp_path: Path, capsys: pytest.Ca
     rest = write(tmp_path / "rest.trig", whole.partition("GRAPH src:workspace_sources")[0])
     assert main(["validate", str(rest)]) == 1
     assert main(["validate", str(rest), str(sources)]) == 0
-    assert "nothing found" in capsys.readouterr().out
+    assert "no findings" in capsys.readouterr().out
 
 
 def test_turtle_speaks_for_its_one_source(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -294,7 +294,7 @@ def test_a_term_entry_with_a_concept_of_its_own(tmp_path: Path, capsys: pytest.C
 def test_a_file_that_is_there_is_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     there = write(tmp_path / "new.trig", "mine")
     assert main(["new", "standard", "-o", str(there)]) == 2
-    assert "there already" in capsys.readouterr().err and there.read_text(encoding="utf-8") == "mine"
+    assert "exists already" in capsys.readouterr().err and there.read_text(encoding="utf-8") == "mine"
 
 
 def test_questions_need_a_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -323,7 +323,7 @@ def test_questions_on_a_terminal_make_an_entry_that_passes(tmp_path: Path) -> No
     while chunk := process.stderr.read1():
         said += chunk
         if said.endswith(b"> "):
-            asked = re.findall(r"\n([a-z][a-z -]+?)(?: \(needed\))?: ", said.decode())[-1]
+            asked = re.findall(r"\n([a-z][a-z -]+?)(?: \(required\))?: ", said.decode())[-1]
             waiting = answers.get(asked, [])
             times += 1
             assert times < 200, said.decode()

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from cyberstd_kg import cards, definitions, sparql
+from cyberstd_kg.core import words
+from cyberstd_kg.core.errors import AmbiguousReference, NotFound
+from cyberstd_kg.core.iris import INFERRED, expand
 
 if TYPE_CHECKING:
     from cyberstd_kg.api.reader import GraphReader
-    from cyberstd_kg.core.errors import NotFound
     from cyberstd_kg.definitions.comparison import Comparison
     from cyberstd_kg.definitions.entries import TermEntry
     from cyberstd_kg.definitions.relations import Common
     from cyberstd_kg.definitions.shared import FacetCell
-    from cyberstd_kg.sparql.results import Term
 
-#: Variables of ``definition-standing`` and ``definition-shared`` that are read.
-_STANDING = ("entry", "facet", "facetLabel", "value", "valueLabel", "standing", "holder", "sources")
-_COMMON = ("entry", "other", "facet", "facetLabel", "value", "valueLabel", "how", "otherValue", "otherValueLabel")
+#: Fields that are read from variables of another name.
+_VARIABLES: Final = {
+    "facet_label": "facetLabel",
+    "value_label": "valueLabel",
+    "other_value": "otherValue",
+    "other_label": "otherValueLabel",
+}
 #: The saved question that needs the classes of definitions; it marks them in the ontology.
-_CLASSES = "definition-classes"
+_CLASSES: Final = "definition-classes"
 
 
 class Definitions:
-    """What :class:`cyberstd_kg.api.graph.KnowledgeGraph` answers of definitions."""
+    """What :class:`cyberstd_kg.api.graph.KnowledgeGraph` answers about definitions."""
 
     def __init__(self, kg: GraphReader) -> None:
         self._kg = kg
@@ -31,164 +38,133 @@ class Definitions:
         """Compare the definitions of a term, facet by facet.
 
         >>> import cyberstd_kg
-        >>> found = cyberstd_kg.load().compare("cybersecurity", only=["X.1205", "27032"])
-        >>> [facet.value_label for facet in found.facets if len(facet.entries) == 2]
+        >>> comparison = cyberstd_kg.load().compare("cybersecurity", only=["X.1205", "27032"])
+        >>> [facet.value_label for facet in comparison.facets if len(facet.entries) == 2]
         ['availability', 'confidentiality', 'integrity']
 
         :param only: references to texts, standards or term entries, or parts of designations; without any, all entries
-        :raises NotFound: when nothing is called so, no text defines it, or one of *only* is none of its entries
-        :raises AmbiguousReference: when several concepts that texts define are called so
+        :raises NotFound: when nothing has this name, no text defines it, or one of *only* is none of its entries
+        :raises AmbiguousReference: when several concepts that texts define have this name
         """
-        from cyberstd_kg.definitions import comparison
-        from cyberstd_kg.definitions import entries as definitions
-
+        lookup, label = self._kg.lookup, self._kg.label
         concept = self._defined(term)
-        entries = definitions.entries_of(self._kg.lookup, self._kg.label, concept)
+        entries = definitions.entries.entries_of(lookup, label, concept)
         if not entries:
             raise self._undefined(concept)
         chosen = self._chosen([only] if isinstance(only, str) else only, entries, concept)
-        links = definitions.lineage(
-            self._kg.lookup, self._kg.label, [entry for entry in entries if entry.iri in chosen]
-        )
+        links = definitions.entries.lineage(lookup, label, [entry for entry in entries if entry.iri in chosen])
         known = {entry.iri: entry for entry in entries}
         for link in links:
             if link.end not in known:
-                known[link.end] = definitions.read(self._kg.lookup, self._kg.label, link.end)
-        cells, common = self._standing(concept), self._common(concept)
-        named = {source for cell in cells for source in cell.sources}
-        named |= {source for link in links for source in link.sources}
-        named |= {source for entry in entries for definition in entry.definitions for source in definition.sources}
-        return comparison.build(
-            concept=(concept, self._kg.label(concept)),
+                known[link.end] = definitions.entries.read(lookup, label, link.end)
+        cells = self._cells(concept)
+        sources = {source for cell in cells for source in cell.sources}
+        sources |= {source for link in links for source in link.sources}
+        sources |= {source for entry in entries for definition in entry.definitions for source in definition.sources}
+        return definitions.comparison.build(
+            concept=(concept, label(concept)),
             entries=entries,
             chosen=chosen,
             cells=cells,
-            common=common,
+            common=self._common(concept),
             links=links,
             definitions=known,
             classes={iri: self._classes(iri) for iri in chosen},
-            sources={iri: self._kg.lookup.source(iri) for iri in named},
+            sources={iri: lookup.source(iri) for iri in sources},
         )
 
-    def _standing(self, concept: str) -> list[FacetCell]:
-        from cyberstd_kg.definitions.shared import FacetCell
-
-        found = []
-        for row in self._asked("definition-standing", concept):
-            told = {name: row[name].value if name in row else "" for name in _STANDING}
-            told["value_label"] = told["valueLabel"] or (self._kg.label(told["value"]) if told["value"] else "")
-            found.append(
-                FacetCell(
-                    told["entry"],
-                    told["facet"],
-                    told["facetLabel"],
-                    told["value"],
-                    told["value_label"],
-                    told["standing"],
-                    told["holder"],
-                    tuple(sorted(told["sources"].split())),
-                )
-            )
-        return found
+    def _cells(self, concept: str) -> list[FacetCell]:
+        cell, cells = definitions.shared.FacetCell, []
+        for row in self._rows("definition-standing", cell._fields, concept):
+            row["value_label"] = row["value_label"] or (self._kg.label(row["value"]) if row["value"] else "")
+            sources = tuple(sorted(row.pop("sources").split()))
+            cells.append(cell(**row, sources=sources))
+        return cells
 
     def _common(self, concept: str) -> list[Common]:
-        from cyberstd_kg.definitions.relations import Common
+        common = definitions.relations.Common
+        return [common(**row) for row in self._rows("definition-shared", common._fields, concept)]
 
+    def _rows(self, question: str, fields: Iterable[str], concept: str) -> list[dict[str, str]]:
+        """Answer a saved question about a concept: a text for each of *fields*, empty where it is unbound."""
+        saved = sparql.saved_questions.load(question)
+        answer = self._kg.rows(saved.bind({"concept": sparql.results.Term("uri", concept)}, lambda text, kind: text))
+        variables = {field: _VARIABLES.get(field, field) for field in fields}
         return [
-            Common(*(row[name].value if name in row else "" for name in _COMMON))
-            for row in self._asked("definition-shared", concept)
+            {field: row[name].value if name in row else "" for field, name in variables.items()} for row in answer.rows
         ]
 
-    def _asked(self, question: str, concept: str) -> list[dict[str, Term]]:
-        from cyberstd_kg.sparql import saved_questions
-        from cyberstd_kg.sparql.results import Term
-
-        return self._kg.rows(
-            saved_questions.load(question).bind({"concept": Term("uri", concept)}, lambda text, kind: text)
-        ).rows
-
     def _classes(self, entry: str) -> list[tuple[str, str]]:
-        """Return the classes of definitions in which an entry is by reasoning, where the graph holds what follows."""
+        """Return the classes of definitions in which an entry is by inference, where the graph holds inferences."""
         import pyoxigraph as ox
-
-        from cyberstd_kg.cards.card import term_label
-        from cyberstd_kg.core.iris import INFERRED, expand
 
         inferred = self._kg.store.quads_for_pattern(
             ox.NamedNode(entry), ox.NamedNode(expand("rdf:type")), None, ox.NamedNode(INFERRED)
         )
-        found = [quad.object.value for quad in inferred if isinstance(quad.object, ox.NamedNode)]
-        telling = [iri for iri in found if _CLASSES in self._kg.lookup.objects(iri, "cstd:competencyQuestion")]
-        return sorted(((iri, term_label(self._kg.lookup, iri)) for iri in telling), key=lambda pair: pair[1])
+        classes = [quad.object.value for quad in inferred if isinstance(quad.object, ox.NamedNode)]
+        marked = [iri for iri in classes if _CLASSES in self._kg.lookup.objects(iri, "cstd:competencyQuestion")]
+        return sorted(((iri, cards.card.term_label(self._kg.lookup, iri)) for iri in marked), key=lambda pair: pair[1])
 
     def _chosen(self, only: Iterable[str], entries: list[TermEntry], concept: str) -> set[str]:
         """Return the IRIs of the entries that *only* names; all where it names none.
 
         :raises NotFound: when one of *only* means none of the entries
         """
-        from cyberstd_kg.core.errors import AmbiguousReference, NotFound
-
         chosen: set[str] = set()
         for reference in only:
             try:
-                meant = [self._kg.resolve(reference).iri]
+                meant = {self._kg.resolve(reference).iri}
             except AmbiguousReference as error:
-                meant = [iri for iri, _ in error.candidates]
+                meant = {iri for iri, _ in error.candidates}
             except NotFound:
-                meant = []
-            found = {entry.iri for entry in entries if meant and not self._homes(entry).isdisjoint(meant)}
+                meant = set()
+            matches = {entry.iri for entry in entries if self._names(entry) & meant}
             # A part of a designation will do, too: "NSPD-54", "glossary".
             part = " ".join(reference.split()).casefold()
-            found = found or {entry.iri for entry in entries if len(part) > 2 and part in entry.text.casefold()}
-            if not found:
+            matches = matches or {entry.iri for entry in entries if len(part) > 2 and part in entry.text.casefold()}
+            if not matches:
                 places = "; ".join(entry.citation for entry in entries)
                 raise NotFound(
-                    f"'{reference}' is no text that defines '{self._kg.label(concept)}'",
-                    f"It is defined by: {places}.",
+                    f"'{reference}' is not a text that defines '{self._kg.label(concept)}'",
+                    f"It is defined in: {places}.",
                 )
-            chosen |= found
+            chosen |= matches
         return chosen or {entry.iri for entry in entries}
 
-    def _homes(self, entry: TermEntry) -> set[str]:
-        """Return an entry with its text and the standard of that."""
-        lookup, text = self._kg.lookup, entry.text_iri
-        above = (
-            [lookup.objects(text, prop) for prop in ("cstd:editionOf", "cstd:draftOf", "cstd:amends")] if text else []
+    def _names(self, entry: TermEntry) -> set[str]:
+        """Return what names an entry: itself, its text and the standard of that."""
+        standards = (
+            iri
+            for prop in ("cstd:editionOf", "cstd:draftOf", "cstd:amends")
+            for iri in (self._kg.lookup.objects(entry.text_iri, prop) if entry.text_iri else ())
         )
-        return {entry.iri, text, *(iri for found in above for iri in found)} - {""}
+        return {entry.iri, entry.text_iri, *standards} - {""}
 
     def _defined(self, term: str) -> str:
-        """Return the concept that *term* means; of several that bear the name, the one that some text defines.
+        """Return the concept that *term* means; of several of that name, the one that some text defines.
 
-        A name that only a term entry bears, such as one in another language, means the concept of that entry.
+        A name that only a term entry has, such as one in another language, means the concept of that entry.
         """
-        from cyberstd_kg.core import iris
-        from cyberstd_kg.core.errors import AmbiguousReference, NotFound
-
+        lookup = self._kg.lookup
         try:
-            return self._kg.resolve(term, kinds=[iris.expand("skos:Concept")]).iri
+            return self._kg.resolve(term, kinds=["skos:Concept"]).iri
         except AmbiguousReference as error:
-            defined = [iri for iri, _ in error.candidates if self._kg.lookup.subjects("cstd:definesConcept", iri)]
+            defined = [iri for iri, _ in error.candidates if lookup.subjects("cstd:definesConcept", iri)]
             if len(defined) != 1:
                 raise
             return defined[0]
         except NotFound:
-            entries = [iri for iri, _ in self._kg.find(term, kinds=[iris.expand("cstd:TermEntry")])]
-            meant = {concept for entry in entries for concept in self._kg.lookup.objects(entry, "cstd:definesConcept")}
-            if len(meant) != 1:
+            entries = [iri for iri, _ in self._kg.find(term, kinds=["cstd:TermEntry"])]
+            concepts = {concept for entry in entries for concept in lookup.objects(entry, "cstd:definesConcept")}
+            if len(concepts) != 1:
                 raise
-            return meant.pop()
+            return concepts.pop()
 
     def _undefined(self, concept: str) -> NotFound:
-        """Return the error for a concept that no text defines, with those that are called alike or stand beside it."""
-        from difflib import get_close_matches
-
+        """Return the error for a concept that no text defines; it suggests those of a like name, and related ones."""
         import pyoxigraph as ox
 
-        from cyberstd_kg.core.errors import NotFound
-        from cyberstd_kg.core.iris import expand
-
-        label = self._kg.label(concept)
+        lookup, label = self._kg.lookup, self._kg.label(concept)
         quads = self._kg.store.quads_for_pattern(
             None, ox.NamedNode(expand("cstd:definesConcept")), None, ox.DefaultGraph()
         )
@@ -197,21 +173,18 @@ class Definitions:
             for quad in quads
             if isinstance(quad.object, ox.NamedNode)
         }
-        beside = {
-            *self._kg.lookup.objects(concept, "skos:related"),
-            *self._kg.lookup.subjects("skos:related", concept),
+        related = {
+            iri
+            for prop in ("skos:related", "skos:broader")
+            for iri in (*lookup.objects(concept, prop), *lookup.subjects(prop, concept))
         }
-        beside |= {
-            *self._kg.lookup.objects(concept, "skos:broader"),
-            *self._kg.lookup.subjects("skos:broader", concept),
-        }
-        words = set(label.lower().split())
-        near = [
-            *get_close_matches(label, sorted(defined), n=3, cutoff=0.7),
-            *(name for name, iri in sorted(defined.items()) if iri in beside or words & set(name.lower().split())),
+        parts = set(label.lower().split())
+        close = [
+            *words.near(label, sorted(defined), most=3, cutoff=0.7),
+            *(name for name, iri in sorted(defined.items()) if iri in related or parts & set(name.lower().split())),
         ]
-        hint = f"Did you mean {' or '.join(list(dict.fromkeys(near))[:3])}? " if near else ""
+        hint = words.did_you_mean(list(dict.fromkeys(close))[:3])
         return NotFound(
             f"no text in the graph defines '{label}'",
-            f"{hint}cyberstd search WORDS finds other terms.",
+            f"{hint} cyberstd search WORDS finds other terms.".lstrip(),
         )

@@ -19,23 +19,31 @@ def columns(text: str) -> int:
     return sum(0 if combining(sign) else 2 if east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
-def wrap(text: str, width: int, *, first: str = "", rest: str = "") -> list[str]:
+def wrap(text: str, width: int, *, first: str = "", rest: str = "", cut: bool = True) -> list[str]:
     """Return *text* as lines of at most *width* columns of a terminal, at least one.
 
-    Lines break at spaces, and anywhere between wide signs, which have no spaces between them.  A word that is longer
-    than a line is cut.
+    Lines break at spaces, and anywhere between wide signs, which have no spaces between them.
 
     :param first: the text before the first line
     :param rest: the text before the other lines
+    :param cut: whether a word that is longer than a line, such as an IRI, is cut; else it has a line of its own
     """
     flat = " ".join(text.split())
-    if columns(flat) == len(flat):
+    if columns(first + rest + flat) == len(first + rest + flat):
         import textwrap
 
-        lines = textwrap.wrap(flat, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
+        lines = textwrap.wrap(
+            flat,
+            width,
+            initial_indent=first,
+            subsequent_indent=rest,
+            break_on_hyphens=False,
+            break_long_words=cut,
+        )
         return lines or [first.rstrip()]
+    most = max(width - max(columns(first), columns(rest)), 2) if cut else len(flat) * 2
     lines, line, used, is_bare = [], first, columns(first), True
-    for unit in _units(flat, max(width - max(columns(first), columns(rest)), 2)):
+    for unit in _units(flat, most):
         wide = columns(unit)
         if used + wide > width and not is_bare:
             lines.append(line.rstrip())
@@ -46,19 +54,27 @@ def wrap(text: str, width: int, *, first: str = "", rest: str = "") -> list[str]
 
 
 def _units(text: str, most: int) -> Iterator[str]:
-    """Yield the parts between which a line may break: a space, a wide sign with closing signs, a run of others."""
-    run = ""
+    """Yield the parts between which a line may break: a space, a wide sign with closing signs, a run of others.
+
+    :param most: the most columns of one part
+    """
+    run, used = "", 0
     for sign in text:
-        if sign in _CLOSING and run:
-            run += sign
-            continue
-        is_wide = columns(sign) == 2
-        if run and (sign == " " or is_wide or run == " " or columns(run[0]) == 2 or columns(run + sign) > most):
+        wide = columns(sign)
+        fits = used + wide <= most
+        stays = sign in _CLOSING or not wide  # a combining mark
+        joins = bool(run) and fits and (stays or (sign != " " and wide < 2 and _is_narrow(run)))
+        if run and not joins:
             yield run
-            run = ""
-        run += sign
+            run, used = "", 0
+        run, used = run + sign, used + wide
     if run:
         yield run
+
+
+def _is_narrow(run: str) -> bool:
+    """Whether more narrow signs may join *run*: it is neither a space nor begun by a wide sign."""
+    return run != " " and columns(run[0]) < 2
 
 
 def near(word: str, known: Iterable[str], *, most: int = 1, cutoff: float = 0.6) -> list[str]:

@@ -122,10 +122,10 @@ class ImportReport:
         return [tuple(map(str, finding)) for finding in self.findings]
 
     def summary(self) -> str:
-        """Return one line: how many records were taken over, refused, left out."""
+        """Return one line: how many records were imported, refused, left out."""
         counts = Counter(finding.severity for finding in self.findings)
         parts = [
-            (1, f"{self.taken:,} of {counted(self.records, 'record')} in {counted(self.files, 'file')} taken over"),
+            (1, f"{self.taken:,} of {counted(self.records, 'record')} in {counted(self.files, 'file')} imported"),
             (self.repeated, f"{counted(self.repeated, 'record')} repeated"),
             (counts["refused"], f"{counts['refused']:,} refused"),
             (counts["left-out"], f"{counted(counts['left-out'], 'statement')} left out"),
