@@ -298,14 +298,14 @@ def test_a_check_of_the_whole_graph_does_not_see_it(tmp_path: Path) -> None:
     assert set(whole(more, ()).findings) == set(whole(held, ()).findings)
 
 
-def test_an_entry_that_is_added_gets_its_inferences(tmp_path: Path) -> None:
+def test_an_entry_that_is_added_gets_its_inferences(checkout: Path, tmp_path: Path) -> None:
     workspace = tmp_path / "own"
     workspace.mkdir()
     thing = iris.mint("std", "made-up", "1")
     head = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in iris.PREFIXES.items())
     text = f"{head}GRAPH src:workspace_own {{ <{thing}> a cstd:TermEntry ; cstd:genus genus:collection-of-means . }}"
     (workspace / "own.trig").write_text(text, encoding="utf-8")
-    snapshot = open_snapshot(tmp_path / "cache", workspace=workspace)
+    snapshot = open_snapshot(tmp_path / "cache", checkout, workspace=workspace)
     kind = iris.expand("cstd:MeansDefinition")
     assert (thing, RDF_TYPE, kind) in inferred(snapshot.store)
     assert statements.inferred(snapshot.index, thing) == [kind]
