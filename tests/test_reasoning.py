@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 from entries import standard, write
 from reasoning_worlds import world
@@ -20,7 +21,7 @@ import cyberstd_kg
 from cyberstd_kg.api import ontology
 from cyberstd_kg.cli import main
 from cyberstd_kg.core.errors import LimitExceeded, NotFound, Refused, ResourceMissing, UsageError
-from cyberstd_kg.core.iris import expand
+from cyberstd_kg.core.iris import INFERRED, expand
 from cyberstd_kg.reasoning import hermit as hermit_module
 from cyberstd_kg.reasoning import java
 from cyberstd_kg.reasoning.axioms import read, split
@@ -116,6 +117,23 @@ def test_an_inference_is_explained_by_what_it_rests_on(found: Reasoning) -> None
 
 
 @needs_java
+def test_hermit_puts_the_same_things_into_the_same_classes(found: Reasoning) -> None:
+    """As the rules of OWL 2 RL do when the graph is compiled; HermiT is complete for OWL 2 DL, which has RL in it."""
+    made = {iri for iri in found.about if iri.endswith("#supposed")}
+    thing, kind = expand("owl:Thing"), ox.NamedNode(expand("rdf:type"))
+    concluded = {(iri, name) for iri, names in found.all_types.items() for name in names if name != thing}
+    concluded = {pair for pair in concluded if pair[0] not in made}
+    store = cyberstd_kg.load().store
+
+    def types(graph: ox.NamedNode | ox.DefaultGraph) -> set[tuple[str, str]]:
+        return {(q.subject.value, q.object.value) for q in store.quads_for_pattern(None, kind, None, graph)}  # type: ignore[union-attr]
+
+    compiled = types(ox.NamedNode(INFERRED))
+    assert len(compiled) > 5000
+    assert concluded - types(ox.DefaultGraph()) == compiled
+
+
+@needs_java
 def test_what_does_not_follow_is_not_explained() -> None:
     held = world()
     with Session(JavaLimits(PATIENT)) as session:
@@ -195,8 +213,6 @@ def test_each_kind_of_axiom_has_words() -> None:
 
 
 def test_blank_nodes_in_a_circle_are_not_lost() -> None:
-    import pyoxigraph as ox
-
     way = ox.NamedNode("https://example.org/p")
     first, second = ox.BlankNode("a"), ox.BlankNode("b")
     found = read([ox.Triple(first, way, second), ox.Triple(second, way, first)])
