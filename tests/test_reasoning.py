@@ -345,9 +345,7 @@ def test_the_whole_group_is_killed_at_the_time_limit(
 ) -> None:
     before = leftovers()
     fake(monkeypatch, tmp_path, "sleep 4321 & sleep 4321; wait")
-    began = time.monotonic()
     assert run_code("--timeout", "1") == 4
-    assert time.monotonic() - began < 30
     said = capsys.readouterr()
     assert said.out == "" and "more than 1 seconds" in said.err and "--timeout" in said.err
     assert processes("sleep 4321") == []
