@@ -45,11 +45,15 @@ def cache(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def builds() -> Iterator[Builds]:
-    """Return a function that tells the fingerprints of the snapshots published so far: renamed to their place."""
+    """Return a function that tells the fingerprints of the snapshots that this process has put in their place."""
     with audited("os.rename") as renamed:
-        yield lambda: [
-            to.name for _, to in (map(Path, names[:2]) for names in renamed) if to.parent.name == "snapshots"
-        ]
+
+        def published() -> list[str]:
+            moves = [(Path(old), Path(new)) for old, new, *_ in renamed]
+            built = [new for old, new in moves if old.name.startswith("building-")]
+            return [new.name for new in built if new.parent.name == "snapshots"]
+
+        yield published
 
 
 @pytest.fixture
@@ -516,7 +520,7 @@ def test_checksums_are_compared_once_a_day(root: Path, cache: Path, builds: Buil
     seal = open_snapshot(cache, root).path / "seal"
 
     def read() -> bool:
-        """Tell whether the files of the store are read when the snapshot is opened; what the engine reads is not seen."""
+        """Tell whether the files of the store are read when the snapshot is opened; what the engine reads is unseen."""
         with audited("open") as opened:
             open_snapshot(cache, root)
         return any(str(arguments[0]).endswith(".sst") for arguments in opened)
