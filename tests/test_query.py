@@ -27,8 +27,8 @@ KINDS = ("string", "integer", "date", "boolean", "iri", "concept")
 TEXT = "SELECT * WHERE {\n" + "".join(f"  VALUES ?{kind} {{ UNDEF }}\n" for kind in KINDS) + "}"
 SAVED = SavedQuery("test", "What?", "Tests", [Param(kind, kind, "", "") for kind in KINDS], "", TEXT)
 
-#: Steps of a saved question for each statement of the graph, at most.
-STEPS = 100
+#: Steps of a saved question for each statement of the graph, at most; today it is 4.
+STEPS = 10
 
 INJECTIONS = [
     "x> } UNION { ?s ?p ?o } #",
