@@ -21,7 +21,29 @@ ROOT = Path(__file__).resolve().parent.parent
 #: The snapshots that tests compile: beside the project, so that those of whoever runs the tests stay as they are.
 SNAPSHOTS = ROOT / ".pytest_cache" / "snapshots"
 #: Files that take longest begin, so that no process is left with one of them when the others have ended.
-LONGEST = ()
+LONGEST = (
+    "test_planted_faults.py",
+    "test_shapes.py",
+    "test_competency.py",
+    "test_export_graph.py",
+    "test_hostile_entries.py",
+    "test_crosswalks.py",
+    "test_inference.py",
+    "test_docs.py",
+    "test_validate_cli.py",
+    "test_reasoning.py",
+    "test_adding_doc.py",
+    "test_sssom_package.py",
+    "test_no_network.py",
+    "test_workspace.py",
+    "test_sssom_import.py",
+    "test_interface.py",
+    "test_rules_data.py",
+    "test_differential.py",
+    "test_ontology.py",
+    "test_owlworld.py",
+    "test_mapping_template.py",
+)
 
 # No test sees, or changes, the entries of whoever runs it.
 os.environ["CYBERSTD_WORKSPACE"] = os.path.join(tempfile.gettempdir(), "cyberstd-kg-no-workspace")  # noqa: PTH118

@@ -160,7 +160,7 @@ def run(checker: Checker, slices: list[Slice], times: int, seed: int) -> None:
 
 
 def test_the_cut_has_the_findings_of_a_full_run(checker: Checker, slices: list[Slice]) -> None:
-    run(checker, slices, 25, seed=20261124)
+    run(checker, slices, 40, seed=20261124)
 
 
 @pytest.mark.soak
