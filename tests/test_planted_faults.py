@@ -200,7 +200,6 @@ SHORT = (
     "a wrong inverse",
     "a cycle of subclasses, and disjointness",
     "a domain that surprises",
-    "complementOf",
 )
 
 
