@@ -16,6 +16,9 @@ PIP := $(PY) -m pip -qq --disable-pip-version-check --no-input
 # Every package has a hash in a lock file; what comes as source is built with the locked build tools.
 INSTALL := $(PIP) install --no-build-isolation --require-hashes
 LOCK_TOOL := uv==0.13.9
+# Tests run in as many processes as there are processors, but no more than WORKERS: the longest file sets the pace then.
+WORKERS ?= 4
+PARALLEL := -n auto --maxprocesses $(WORKERS)
 
 ifndef PYTHON
 PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
@@ -51,7 +54,7 @@ demo: setup ## Install into .venv and answer the main questions
 
 test: setup-test check ## Install all that tests need, then check and test
 	@echo 'Tests'
-	@$(PY) -m pytest
+	@$(PY) -m pytest $(PARALLEL) --dist loadfile --no-loadscope-reorder
 
 check: setup-test ## Lint, format, types, architecture
 	@echo 'Lint, format, types, architecture'
@@ -82,7 +85,7 @@ bench: setup-test ## Measure whole commands beside rdflib, and how cost grows
 	@$(PY) benchmarks/reasoning.py
 
 soak: setup-test ## The long runs of random and hostile input
-	@$(PY) -m pytest -m soak
+	@$(PY) -m pytest -m soak $(PARALLEL) --dist worksteal
 
 # ── Installing: each step runs again only when its files have changed ──
 

@@ -469,6 +469,7 @@ subject_id\tpredicate_id\tobject_id\tmapping_justification
 """
 
 
+@pytest.mark.usefixtures("little_data")
 def test_planted_contradictions_are_found(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """Sets of somebody else, imported and proved: each contradiction by the rows that make it, and no other row."""
     files = []

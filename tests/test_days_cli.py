@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -12,7 +14,6 @@ import pytest
 import small_graph
 from commands import answer, run
 
-import cyberstd_kg
 from cyberstd_kg.api.graph import KnowledgeGraph
 from cyberstd_kg.build.snapshot import open_snapshot
 from cyberstd_kg.cli import render
@@ -411,9 +412,10 @@ def test_a_block_of_today_holds_one_day(tmp_path: Path, block: str) -> None:
         saved_questions.parse(path)
 
 
-def test_the_engine_is_not_opened_for_days() -> None:
-    kg = cyberstd_kg.load()
-    kg.show("27001")
-    kg.standards(committee="WG 4")
-    kg.timeline("27001")
-    assert kg._snapshot._store is None
+def test_the_engine_is_not_imported_for_days() -> None:
+    code = (
+        "import sys, cyberstd_kg; kg = cyberstd_kg.load()\n"
+        "kg.show('27001'), kg.standards(committee='WG 4'), kg.timeline('27001')\n"
+        "print('pyoxigraph' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"

@@ -100,7 +100,7 @@ def test_committees_and_deliverables_of_iso(open_data: Imported) -> None:
 
 
 def test_the_files_pass_and_can_be_used_as_a_workspace(
-    shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest
 ) -> None:
     out = str(tmp_path / "out")
     words = ("import", "relaton", str(shared / "real" / RELATON), "-o", out, "--as-of", "2025-06-02")
@@ -112,6 +112,7 @@ def test_the_files_pass_and_can_be_used_as_a_workspace(
     agents = [str(path) for path in sorted((tmp_path / "out" / "agents").rglob("iso-iec*.trig"))]
     report = Workspace(tmp_path / "ws").validate([*standards, *agents])
     assert [finding.message for finding in report.failing("violation")] == []
+    request.getfixturevalue("little_data")
     assert main(["show", "ISO/IEC 27404:2025", "--workspace", out, "--format", "csv"]) == 0
     assert "110141" in capsys.readouterr().out
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import builtins
-import importlib
+import io
 import re
-import socket
-import urllib.request
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,6 +11,7 @@ from typing import Any
 import owlready2
 import pyoxigraph as ox
 import pytest
+from audited import audited
 
 import cyberstd_kg
 from cyberstd_kg.core import iris
@@ -86,11 +84,13 @@ def test_worlds_are_apart() -> None:
     assert other.world is not owlready2.default_world and one.world is not other.world
 
 
-def test_the_java_is_the_one_that_we_would_run(onto: owlready2.Ontology, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_java_is_the_one_that_we_would_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(owlready2, "JAVA_EXE", "java")
-    monkeypatch.setattr(java, "find", lambda: java.Java("/there/is/java", "a test"))
+    ours = tmp_path / "java"
+    ours.touch()
+    monkeypatch.setenv(java.VARIABLE, str(ours))
     owlready.of_triples([])
-    assert owlready2.JAVA_EXE == "/there/is/java"
+    assert str(ours) == owlready2.JAVA_EXE
 
 
 # ── Reasoning ──
@@ -156,48 +156,35 @@ PLANTED = f"""
 """
 
 
-@pytest.fixture
-def attempts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
-    """What was fetched or imported, and is not allowed to be."""
-    tried: list[str] = []
-
-    def fetch(*args: Any, **kwargs: Any) -> Any:
-        tried.append(f"fetch {args[:1]}")
-        raise OSError("no network in this test")
-
-    (tmp_path / "planted_module.py").write_text("raise RuntimeError('imported')", encoding="utf-8")
-    monkeypatch.syspath_prepend(str(tmp_path))
-    imported = builtins.__import__
-
-    def watch(name: str, *args: Any, **kwargs: Any) -> Any:
-        if name == "planted_module":
-            tried.append("import")
-        return imported(name, *args, **kwargs)
-
-    monkeypatch.setattr(urllib.request, "urlopen", fetch)
-    monkeypatch.setattr(socket.socket, "connect", fetch)
-    monkeypatch.setattr(importlib, "__import__", watch)
-    monkeypatch.setattr(builtins, "__import__", watch)
-    return tried
-
-
 def triples() -> list[ox.Triple]:
     return [quad.triple for quad in ox.parse(PLANTED, ox.RdfFormat.TURTLE)]
 
 
-def test_nothing_is_fetched_and_no_module_imported(attempts: list[str]) -> None:
-    onto = owlready.of_triples(triples())
-    assert onto.A is not None
-    assert attempts == [] and list(onto.imported_ontologies) == []
+@pytest.fixture
+def planted_module(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A module that owlready2 would find, and that fails when it is imported."""
+    (tmp_path / "planted_module.py").write_text("raise RuntimeError('imported')", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
 
 
-def test_owlready2_alone_would(attempts: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The test above can fail: without what is left out there, owlready2 fetches, and imports the module."""
-    monkeypatch.setattr(owlready, "_is_harmless", lambda triple: True)
-    with pytest.raises((OSError, owlready2.OwlReadyError)):
-        owlready.of_triples(triples())
-    assert any(one.startswith("fetch") for one in attempts)
-    module = [triple for triple in triples() if triple.predicate.value != expand("owl:imports")]
+@pytest.mark.usefixtures("planted_module")
+def test_nothing_is_fetched_and_no_module_imported() -> None:
+    with audited("socket.connect", "urllib.Request", "import") as done:
+        onto = owlready.of_triples(triples())
+    assert onto.A is not None and list(onto.imported_ontologies) == []
+    assert [arguments for arguments in done if "planted" in str(arguments) or "127.0.0.1" in str(arguments)] == []
+
+
+@pytest.mark.usefixtures("planted_module")
+def test_owlready2_alone_would() -> None:
+    """The test above can fail: what is left out there, owlready2 fetches, and it imports the module."""
+
+    def load(chosen: list[ox.Triple]) -> None:
+        text = ox.serialize(chosen, format=ox.RdfFormat.N_TRIPLES)
+        owlready2.World().get_ontology(f"{iris.ONTOLOGY}#").load(fileobj=io.BytesIO(text or b""))
+
+    with audited("socket.connect", "urllib.Request") as done, pytest.raises((OSError, owlready2.OwlReadyError)):
+        load(triples())
+    assert "127.0.0.1" in str(done)
     with pytest.raises(RuntimeError, match="imported"):
-        owlready.of_triples(module)
-    assert "import" in attempts
+        load([triple for triple in triples() if triple.predicate.value != expand("owl:imports")])

@@ -141,10 +141,9 @@ def test_a_real_server_refuses(serve: Callable[..., str]) -> None:
 def test_a_real_server_that_takes_too_long(serve: Callable[..., str]) -> None:
     values = " ".join(str(n) for n in range(200))
     product = "".join(f"VALUES ?v{n} {{ {values} }} " for n in range(6))
-    begin = time.monotonic()
+    # At its own limit the server would answer, with an error.
     with pytest.raises(LimitExceeded, match="did not answer within 1 s"):
         RemoteEndpoint(serve(UNION, "--timeout-s", "5")).run(f"SELECT (COUNT(*) AS ?n) {{ {product} }}", timeout=1)
-    assert time.monotonic() - begin < 10
 
 
 # ── Servers of our own, which misbehave ──
@@ -306,16 +305,19 @@ def flood(handler: BaseHTTPRequestHandler) -> None:
 
 
 def drip(handler: BaseHTTPRequestHandler) -> None:
+    """Write without end, until nobody reads."""
     handler.send_response(200)
     handler.send_header("Content-Type", ROWS_TYPE)
     handler.end_headers()
-    for _ in range(200):
+    while True:
         handler.wfile.write(b" ")
         time.sleep(0.1)
 
 
-def sleep(handler: BaseHTTPRequestHandler) -> None:
-    time.sleep(3)
+def keep_silent(handler: BaseHTTPRequestHandler) -> None:
+    """Say nothing, until nobody listens."""
+    handler.connection.settimeout(None)
+    handler.connection.recv(1)
 
 
 def test_a_flood_ends_at_the_limit(behave: Callable[..., tuple[str, Seen]]) -> None:
@@ -324,13 +326,11 @@ def test_a_flood_ends_at_the_limit(behave: Callable[..., tuple[str, Seen]]) -> N
         RemoteEndpoint(url, max_answer=1 << 20).run("ASK { }", timeout=30)
 
 
-@pytest.mark.parametrize("behaviour", [drip, sleep])
+@pytest.mark.parametrize("behaviour", [drip, keep_silent])
 def test_slow_servers_are_given_up(behave: Callable[..., tuple[str, Seen]], behaviour: Behaviour) -> None:
     url, _ = behave(behaviour)
-    begin = time.monotonic()
     with pytest.raises(LimitExceeded, match=r"did not answer within 0\.5 s"):
         RemoteEndpoint(url).run("ASK { }", timeout=0.5)
-    assert time.monotonic() - begin < 2.5
 
 
 def test_an_answer_that_breaks_off_is_none(behave: Callable[..., tuple[str, Seen]]) -> None:

@@ -8,7 +8,6 @@ difference.
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 
 import pyoxigraph as ox
@@ -129,17 +128,17 @@ def test_an_example_of_a_value_is_one(checker: Checker) -> None:
             assert all(re.search(pattern, value.value) for pattern in limits.get("pattern", ())), shape.iri  # type: ignore[union-attr]
 
 
-def test_patterns_take_no_long_time_on_long_values() -> None:
+def test_patterns_end_on_long_values() -> None:
+    """One that goes through a value again and again takes hours here, and the run ends."""
     patterns = {p for shape in LOADED.properties.values() for p in shape.limits.get("pattern", ())}
     patterns |= {p for node in LOADED.nodes.values() for p in node.limits.get("pattern", ())}
     size = 300_000
     values = ["a" * size, "a-" * size, "a " * size + "!", " " * size, "-" * size, "…" * size, "\n" * size, "a_" * size]
     values += [f"https://w3id.org/cyberstd/id/{value}" for value in values]
-    begin = time.monotonic()
+    assert len(patterns) > 20
     for pattern in patterns:
         for value in values:
             re.search(pattern, value)
-    assert time.monotonic() - begin < 60
 
 
 # ── Examples ──

@@ -1,4 +1,7 @@
-"""Mapping sets of others in a workspace: taken over all or none, held against the graph, found, taken away again."""
+"""Mapping sets of others in a workspace: taken over all or none, checked against the graph, found, removed again.
+
+The graph is one with little data, which has the texts that the rows name.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ from cyberstd_kg.validation import file_checks
 from cyberstd_kg.workspace.changes import Workspace
 
 CURATED = "semapv:ManualMappingCuration"
+pytestmark = pytest.mark.usefixtures("little_data")
 CSF = "#subject_source: std:nist-csf_1-1\n"
 OURS = f"""\
 #curie_map:

@@ -12,65 +12,103 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from mapping_sets import small
 
 from cyberstd_kg.core import assets
 from cyberstd_kg.mappings import relations, sssom_slots, sssom_table
-from cyberstd_kg.mappings.model import End, RelationWord
+from cyberstd_kg.mappings.model import End, MappingSet, RelationWord
 from cyberstd_kg.mappings.sssom_reading import read
 from cyberstd_kg.mappings.sssom_writing import write
 
 FOLDER = Path(os.environ.get("CYBERSTD_SSSOM") or Path(sys.prefix, "sssom")) / "bin"
 SCRIPT = Path(__file__).with_name("sssom_check.py")
+#: Where the files of other publishers may lie; see the fixture ``shared``.
+FOREIGN = Path(__file__).resolve().parent.parent.parent / "shared"
+BAD = write(small()).replace(b"semapv:Manual", b"semapv:Hand")
 pytestmark = pytest.mark.skipif(
-    not (FOLDER / "sssom").exists(), reason="the package sssom is not installed: make setup-test"
+    not (FOLDER / "sssom").exists(), reason="needs the package sssom in an environment of its own: make setup-test"
 )
 
 
-def problems(*files: Path) -> dict[str, list[str]]:
-    """Return file → what is wrong with it by the reference implementation, of those with which something is."""
-    done = subprocess.run([FOLDER / "python", SCRIPT, *files], capture_output=True, text=True, check=True)
-    found: dict[str, list[str]] = json.loads(done.stdout)
-    assert len(found) == len(files)
-    return {Path(name).name: told for name, told in found.items() if told}
+class Checked(NamedTuple):
+    """Files, and file → what is wrong with it by the reference implementation, of those with which something is."""
+
+    files: dict[str, list[Path]]
+    problems: dict[Path, list[str]]
+
+    def wrong(self, group: str) -> dict[str, list[str]]:
+        """Return what is wrong with the files of a group, which has some."""
+        assert self.files[group]
+        return {path.name: self.problems[path] for path in self.files[group] if path in self.problems}
 
 
-def test_every_shipped_set_is_valid(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Checked:
+    """All that the reference implementation is asked, in one process: it takes seconds to start."""
+    folder = tmp_path_factory.mktemp("sets")
+
+    def written(name: str, content: bytes) -> Path:
+        (folder / name).write_bytes(content)
+        return folder / name
+
     shipped = assets.mapping_files()
-    projected = []
-    for path in shipped:
-        projected.append(tmp_path / f"skos-{path.name}")
-        projected[-1].write_bytes(write(read(path.read_bytes(), path.name), skos=True))
-    assert problems(*shipped, *projected) == {}
+    made = with_everything()
+    files = {
+        "shipped": [
+            *shipped,
+            *(written(f"skos-{path.name}", write(read(path.read_bytes(), path.name), skos=True)) for path in shipped),
+        ],
+        "everything": [written("all.sssom.tsv", write(made)), written("all-skos.sssom.tsv", write(made, skos=True))],
+        "bad": [written("bad.sssom.tsv", BAD)],
+        "others": [],
+    }
+    for path in sorted((FOREIGN / "real" / "sssom").rglob("*.tsv")):
+        beside = sssom_table.beside(path)
+        try:
+            foreign = read(
+                path.read_bytes(), path.name, metadata=(beside.name, beside.read_bytes()) if beside else None
+            )
+        except Exception:  # refused: test_sssom_real.py tells why
+            continue
+        files["others"].append(written(path.name, write(foreign)))
+    every = [path for group in files.values() for path in group]
+    done = subprocess.run([FOLDER / "python", SCRIPT, *every], capture_output=True, text=True, check=True)
+    found: dict[str, list[str]] = json.loads(done.stdout)
+    assert len(found) == len(every)
+    return Checked(files, {Path(name): told for name, told in found.items() if told})
 
 
-def test_the_command_of_the_package_agrees(tmp_path: Path) -> None:
+def test_every_shipped_set_is_valid(checked: Checked) -> None:
+    assert checked.wrong("shipped") == {}
+
+
+def test_what_was_read_from_others_is_valid(checked: Checked, shared: Path) -> None:
+    assert len(checked.files["others"]) > 30
+    assert checked.wrong("others") == {}
+
+
+def test_a_set_with_everything_is_valid(checked: Checked) -> None:
+    made = checked.files["everything"][0]
+    assert len(read(made.read_bytes(), made.name).rows) == 7
+    assert checked.wrong("everything") == {}
+
+
+def test_the_command_of_the_package_agrees(checked: Checked, tmp_path: Path) -> None:
     good, bad = tmp_path / "good.sssom.tsv", tmp_path / "bad.sssom.tsv"
     good.write_bytes(write(small()))
-    bad.write_bytes(write(small()).replace(b"semapv:Manual", b"semapv:Hand"))
+    bad.write_bytes(BAD)
     codes = [
         subprocess.run([FOLDER / "sssom", "validate", file], capture_output=True, check=False).returncode
         for file in (good, bad)
     ]
-    assert codes == [0, 1] and problems(bad)
+    assert codes == [0, 1] and checked.wrong("bad")
 
 
-def test_what_was_read_from_others_is_valid(shared: Path, tmp_path: Path) -> None:
-    written = []
-    for path in sorted((shared / "real" / "sssom").rglob("*.tsv")):
-        beside = sssom_table.beside(path)
-        try:
-            made = read(path.read_bytes(), path.name, metadata=(beside.name, beside.read_bytes()) if beside else None)
-        except Exception:  # refused: test_sssom_real.py tells why
-            continue
-        written.append(tmp_path / path.name)
-        written[-1].write_bytes(write(made))
-    assert len(written) > 30 and problems(*written) == {}
-
-
-def test_a_set_with_everything_is_valid(tmp_path: Path) -> None:
+def with_everything() -> MappingSet:
+    """Return a set that uses every slot and odd texts."""
     made = small()
     first = made.rows[0]
     slots = {
@@ -94,7 +132,7 @@ def test_a_set_with_everything_is_valid(tmp_path: Path) -> None:
         "mapping_set_confidence": ("0.5",),
         "see_also": ("https://a.org/",),
     }
-    made = replace(
+    return replace(
         made,
         rows=rows,
         date="2024-02",
@@ -104,8 +142,3 @@ def test_a_set_with_everything_is_valid(tmp_path: Path) -> None:
         reading=replace(made.reading, words=words),
         other=sssom_slots.in_order(other, of_set=True),
     )
-    file, projected = tmp_path / "all.sssom.tsv", tmp_path / "skos.sssom.tsv"
-    file.write_bytes(write(made))
-    projected.write_bytes(write(made, skos=True))
-    assert len(read(file.read_bytes(), file.name).rows) == 7
-    assert problems(file, projected) == {}

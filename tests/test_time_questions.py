@@ -34,7 +34,7 @@ def works(kg: Any) -> list[Work]:
 
 def sampled(works: list[Work], count: int, seed: int) -> list[str]:
     days = sorted({day for work in works for day in work.days()})
-    return [*FIXED, *random.Random(seed).sample(days, count)]
+    return random.Random(seed).sample(days, count)
 
 
 def ask(kg: Any, question: str, **params: str) -> list[dict[str, str]]:
@@ -94,14 +94,14 @@ CHECKS = (states, currents, pipelines)
 
 @pytest.mark.parametrize("check", CHECKS)
 def test_sparql_and_python_agree(kg: Any, works: list[Work], check: Any) -> None:
-    for day in sampled(works, 2, seed=20261124):
+    for day in (*FIXED[1::2], *sampled(works, 1, seed=20261124)):
         check(kg, works, day)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("check", CHECKS)
 def test_sparql_and_python_agree_on_forty_days(kg: Any, works: list[Work], check: Any) -> None:
-    for day in sampled(works, 40, seed=7):
+    for day in (*FIXED, *sampled(works, 40, seed=7)):
         check(kg, works, day)
 
 

@@ -249,29 +249,27 @@ def test_a_file_that_cannot_be_opened_beforehand_is_an_error_and_no_hang(
 # ── Limits ──
 
 
-def ends_in_time(seconds: float, call: Callable[[], object]) -> LimitExceeded:
-    """Return the limit that *call* reaches, before long."""
-    begin = time.monotonic()
+def limit_of(call: Callable[[], object]) -> LimitExceeded:
+    """Return the limit that *call* reaches; without it the call would not end, or end otherwise."""
     with pytest.raises(LimitExceeded) as reached:
         call()
-    assert time.monotonic() - begin < seconds + 5
     assert reached.value.hint
     return reached.value
 
 
 def test_processor_bombs_end_at_the_deadline(store: Path) -> None:
     for text in (CPU_BOMB, "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(CONCAT(?c, ?f, ?i) = '') }"):
-        found = ends_in_time(1, lambda text=text: worker.run(store, text, timeout=1, memory=8 << 30))  # type: ignore[misc]
+        found = limit_of(lambda text=text: worker.run(store, text, timeout=1, memory=8 << 30))  # type: ignore[misc]
         assert "exceeded its 1 s" in found.message
     steps = "SELECT * { ?s <a:p>" + "/<a:p>" * 600 + " ?o }"
     with pytest.raises(QueryRefused, match="operators"):
         worker.run(store, steps)
-    ends_in_time(1, lambda: unguarded(store, steps, timeout=1.0))
+    limit_of(lambda: unguarded(store, steps, timeout=1.0))
 
 
 def test_the_processor_limit_holds_where_nobody_keeps_the_clock(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "_read", lambda source, deadline, limit: _read_forever(source))
-    found = ends_in_time(4, lambda: worker.run(store, CPU_BOMB, timeout=0.1))
+    found = limit_of(lambda: worker.run(store, CPU_BOMB, timeout=0.1))
     assert "exceeded its 0.1 s" in found.message
 
 
@@ -291,14 +289,14 @@ def _read_forever(source: int) -> bytes:
     ids=["order by", "concat"],
 )
 def test_memory_bombs_end_at_the_limit(store: Path, text: str) -> None:
-    found = ends_in_time(60, lambda: worker.run(store, text, timeout=60, memory=128 << 20))
+    found = limit_of(lambda: worker.run(store, text, timeout=60, memory=128 << 20))
     assert "exceeded its 128 MiB of memory" in found.message
 
 
 def test_a_flood_ends_at_the_limit_and_nothing_partial_comes(store: Path) -> None:
-    found = ends_in_time(10, lambda: worker.run(store, "SELECT * { ?a ?b ?c . ?d ?e ?f }", timeout=30))
+    found = limit_of(lambda: worker.run(store, "SELECT * { ?a ?b ?c . ?d ?e ?f }", timeout=30))
     assert "answer exceeded its 16 MiB" in found.message
-    found = ends_in_time(10, lambda: worker.run(store, "CONSTRUCT WHERE { ?a ?b ?c }", max_answer=1 << 10))
+    found = limit_of(lambda: worker.run(store, "CONSTRUCT WHERE { ?a ?b ?c }", max_answer=1 << 10))
     assert "answer exceeded" in found.message
 
 
@@ -314,13 +312,13 @@ def test_crashes_are_contained(store: Path) -> None:
     braces = "SELECT * " + "{" * 20_000 + "}" * 20_000
     with pytest.raises(QueryRefused, match="nests"):
         worker.run(store, braces)
-    found = ends_in_time(10, lambda: unguarded(store, braces))
+    found = limit_of(lambda: unguarded(store, braces))
     assert "crash" in found.message
     for text in (
         "SELECT * { FILTER(1" + "+1" * 20_000 + ") }",
         "SELECT * { ?s ?p " + "(" * 30_000 + ")" * 30_000 + "}",
     ):
-        ends_in_time(10, lambda text=text: unguarded(store, text))  # type: ignore[misc]
+        limit_of(lambda text=text: unguarded(store, text))  # type: ignore[misc]
     assert rows(worker.run(store, "SELECT ?s { ?s ?p ?o } LIMIT 1"))
 
 
@@ -335,14 +333,13 @@ def test_senseless_time_limits_are_refused(store: Path, seconds: float) -> None:
 
 @LINUX
 def test_no_child_and_no_file_is_left(store: Path) -> None:
-    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    before = len(os.listdir("/proc/self/fd")), children()  # noqa: PTH208
     for text in ("ASK { }", "SELECT * {", CPU_BOMB, "SELECT * { SERVICE ?x { } }", "SELECT * { ?a ?b ?c . ?d ?e ?f }"):
         try:
             worker.run(store, text, timeout=0.3, max_answer=1 << 16)
         except (QueryRefused, LimitExceeded):
             continue
-    assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
-    assert children() == []
+    assert (len(os.listdir("/proc/self/fd")), children()) == before  # noqa: PTH208
 
 
 @LINUX
@@ -350,6 +347,7 @@ def test_an_interrupt_ends_the_child(store: Path) -> None:
     def interrupt(number: int, frame: object) -> None:
         raise KeyboardInterrupt
 
+    before = children()
     previous = signal.signal(signal.SIGALRM, interrupt)
     signal.setitimer(signal.ITIMER_REAL, 0.3)
     try:
@@ -358,7 +356,7 @@ def test_an_interrupt_ends_the_child(store: Path) -> None:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
-    assert children() == []
+    assert children() == before
 
 
 @LINUX

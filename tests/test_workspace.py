@@ -1,4 +1,7 @@
-"""The workspace: what a user adds, on top of the shipped graph, whole or not at all."""
+"""The workspace: what a user adds, on top of the shipped graph, all or nothing.
+
+The graph is one with little data: what is checked of an entry and kept of it does not depend on how much there is.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +15,18 @@ from pathlib import Path
 
 import pytest
 from entries import HEAD, source, standard, tree, write
+from small_checkout import environment
 
 import cyberstd_kg
 from cyberstd_kg.cli import main
+from cyberstd_kg.core import assets
 from cyberstd_kg.core.errors import InputError, NotFound, Refused, UsageError
 from cyberstd_kg.core.iris import expand, slug
 from cyberstd_kg.rdf import turtle
 from cyberstd_kg.workspace.changes import Workspace
 
 MADE_UP = "ISO/IEC 99001"
+pytestmark = pytest.mark.usefixtures("little_data")
 
 
 @pytest.fixture
@@ -150,8 +156,6 @@ def test_things_that_rest_on_each_other_go_together(mine: Path, tmp_path: Path) 
 def test_a_workspace_does_not_overlap_the_shipped_graph(
     place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from cyberstd_kg.core import assets
-
     folder = write(tmp_path / "file", "no folder") if place == "data/file" else assets.root() / place
     file = str(write(tmp_path / "new.trig", standard(MADE_UP)))
     assert main(["add", file, "--workspace", str(folder)]) == 2
@@ -183,17 +187,8 @@ def test_a_broken_file_of_the_workspace_is_named_by_every_command(
     assert f"{mine / 'standards' / 'x.trig'}, line 1" in capsys.readouterr().err
 
 
-def test_a_developer_adds_to_the_data_by_the_same_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import shutil
-
-    from cyberstd_kg.core import assets
-
-    root = tmp_path / "checkout"
-    for name in ("ontology", "data", "queries", "shapes"):
-        shutil.copytree(assets.root() / name, root / name)
-    monkeypatch.setattr(assets, "root", lambda: root)
-    monkeypatch.setenv("CYBERSTD_CACHE", str(tmp_path / "cache"))
-    before = tree(root)
+def test_a_developer_adds_to_the_data_by_the_same_command(little_data: Path, tmp_path: Path) -> None:
+    before = data_of(little_data)
     part = f"""{HEAD}GRAPH src:iso-page_iso-iec-27404-2099 {{
         std:iso-iec-27404_2099 a cstd:Edition ; cstd:editionOf std:iso-iec-27404 ; dct:identifier "ISO/IEC 27404:2099" .
         }}
@@ -201,15 +196,20 @@ def test_a_developer_adds_to_the_data_by_the_same_command(tmp_path: Path, monkey
         src:iso-page_iso-iec-27404-2099 a cstd:Source ; dct:title "Page"@en ; bibo:locator "page" ;
         cstd:says says:stated ; cstd:licenceTier tier:title ;
         cstd:sourceDocument src:iso-page_iso-iec-27404-2099 . }}"""
-    workspace = Workspace(root / "data")
+    workspace = Workspace(little_data / "data")
     assert workspace.is_shipped
     added = workspace.add(str(write(tmp_path / "new.trig", part)))
-    assert added.path == root / "data" / "standards" / "iso-iec" / "27404.trig"
-    assert [name for name, content in tree(root).items() if before.get(name) != content] == [
+    assert added.path == little_data / "data" / "standards" / "iso-iec" / "27404.trig"
+    assert [name for name, content in data_of(little_data).items() if before.get(name) != content] == [
         "data/standards/iso-iec/27404.trig"
     ]
     workspace.remove(expand("std:iso-iec-27404_2099"))
-    assert tree(root) == before
+    assert data_of(little_data) == before
+
+
+def data_of(checkout: Path) -> dict[str, bytes]:
+    """Return all files of a checkout but the package."""
+    return {name: content for name, content in tree(checkout).items() if not name.startswith("cyberstd_kg/")}
 
 
 def test_an_unwritable_workspace_is_told(tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ def test_an_unwritable_workspace_is_told(tmp_path: Path) -> None:
 def spawn(folder: Path, *files: Path) -> subprocess.Popen[bytes]:
     """Start ``cyberstd add`` for *files* in a process of its own."""
     command = [sys.executable, "-m", "cyberstd_kg", "add", *map(str, files), "--workspace", str(folder)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen(command, env=environment(assets.root()), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def held(folder: Path) -> set[str]:
