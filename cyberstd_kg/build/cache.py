@@ -1,4 +1,4 @@
-"""Where snapshots stand: finding the right one, telling a damaged one, building and publishing a new one.
+"""The cache of snapshots: finding the right one, recognizing a damaged one, building and publishing a new one.
 
 ::
 
@@ -6,11 +6,11 @@
         pointer                        the newest snapshot, and the stat manifest of the files that it was made from
         lock                           held while building
         snapshots/<fingerprint>/       store/  index.sqlite  manifest.json  seal
-        building-…/  discarded-…/      on the way in and out; only a killed process leaves one behind
+        building-…/  discarded-…/      before publishing and after removal; only a killed process leaves one
 
-A snapshot fits when the stat manifest of the files is the recorded one; else their contents are hashed, and only a new
-hash means building.  Its own files are trusted while their stat manifest is the one in ``seal``; else, and once a day,
-their checksums are compared with ``manifest.json``.
+A snapshot fits when the stat manifest of the files is the recorded one; else their contents are hashed, and a new
+snapshot is built only for a new hash.  The files of a snapshot are trusted while their stat manifest is the one in
+``seal``; else, and once a day, their checksums are compared with ``manifest.json``.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from cyberstd_kg import build
 from cyberstd_kg.core.files import lock, to_disk
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _GRAIN: Final = 2.0
 _DAY: Final = 86_400.0
 #: A snapshot that is not the newest is removed when it was sealed this long ago; so is what a killed builder left.
 _KEPT: Final = 3_600.0
-#: So long another process is waited for that builds; then this one builds as well.
+#: Seconds for which another process that builds is waited for; then this one builds as well.
 _PATIENCE: Final = 120.0
 _HEADER: Final = b"cyberstd-kg snapshot 1"
 
@@ -54,17 +55,17 @@ class SnapshotCache:
         self._quiet = quiet
 
     def snapshot(self) -> Path:
-        """Return the folder of the snapshot that fits the files as they are now; it is built if need be.
+        """Return the folder of the snapshot that fits the files as they are now; it is built if necessary.
 
         :raises InputError: when a file cannot be read
         :raises OSError: when the cache cannot be written
         """
         now = time.time()
         state, latest = self._files.state()
-        held = self._pointed(state)
-        if held is None or not _sound(held):
-            held = self._by_contents(state, settled=latest < now - _GRAIN)
-        return held
+        path = self._pointed(state)
+        if path is None or not _is_sound(path):
+            path = self._by_contents(state, settled=latest < now - _GRAIN)
+        return path
 
     def _pointed(self, state: bytes) -> Path | None:
         """Return the snapshot that the pointer names for *state*, or None."""
@@ -78,44 +79,40 @@ class SnapshotCache:
         return self._snapshots / rest.decode("ascii", "replace")
 
     def _by_contents(self, state: bytes, settled: bool) -> Path:
-        """Return the snapshot for the contents of the files, building it if need be, and point to it."""
-        from cyberstd_kg.build import compiler
-
-        sources = [compiler.SourceFile(*file) for file in self._files.contents()]
-        fingerprint = compiler.fingerprint(sources, self._files.code())
+        """Return the snapshot for the contents of the files, building it if necessary, and point to it."""
+        sources = [build.compiler.SourceFile(*file) for file in self._files.contents()]
+        fingerprint = build.compiler.fingerprint(sources, self._files.code())
         path = self._snapshots / fingerprint
-        if not _sound(path):
+        if not _is_sound(path):
             self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._snapshots.mkdir(mode=0o700, exist_ok=True)
             with self._lock():
-                if not _sound(path):
+                if not _is_sound(path):
                     self._build(path, sources)
-        with suppress(OSError):  # without a pointer the contents are hashed again next time; nothing worse
+        with suppress(OSError):  # without a pointer the contents are hashed again next time, no more
             mark = b"settled" if settled else b"fresh"
             self._write("pointer", b"%s %s %s\n%s" % (_HEADER, mark, fingerprint.encode(), state))
         return path
 
     def _build(self, path: Path, sources: list[SourceFile]) -> None:
-        """Build the snapshot aside and rename it to *path*; if another process was faster, take over its."""
+        """Build the snapshot aside and rename it to *path*; if another process was faster, use its snapshot."""
         import shutil
         import tempfile
-
-        from cyberstd_kg.build import compiler
 
         started = time.monotonic()
         aside = Path(tempfile.mkdtemp(prefix="building-", dir=self._home))
         try:
             with _unhurried():
-                compiler.build(aside, sources, path.name, self._say)
+                build.compiler.build(aside, sources, path.name, self._say)
             _seal(aside)
-            if path.exists() and not _sound(path):
+            if path.exists() and not _is_sound(path):
                 discarded = Path(tempfile.mkdtemp(prefix="discarded-", dir=self._home))
                 path.rename(discarded / "snapshot")
                 shutil.rmtree(discarded, ignore_errors=True)
             try:
                 aside.rename(path)
             except OSError:
-                if not _sound(path):
+                if not _is_sound(path):
                     raise
             to_disk(self._snapshots)
         finally:
@@ -124,7 +121,7 @@ class SnapshotCache:
         self._say(f"done in {time.monotonic() - started:.1f} s")
 
     def _clean(self, newest: Path) -> None:
-        """Remove older snapshots, and what killed processes left, an hour after they were made."""
+        """Remove older snapshots, and what killed processes left, after an hour."""
         import shutil
 
         for path in (*self._snapshots.iterdir(), *self._home.glob("building-*"), *self._home.glob("discarded-*")):
@@ -136,7 +133,7 @@ class SnapshotCache:
     def _lock(self) -> Iterator[None]:
         """Hold the lock of this folder, so that of several processes one builds and the others find it done.
 
-        Where there are no locks, or a holder does not let go, all build: the renaming keeps that right.
+        Where there are no locks, or a process keeps its lock, all build: renaming is safe all the same.
         """
         with (self._home / "lock").open("ab") as stream:
             lock(stream.fileno(), _PATIENCE)
@@ -157,9 +154,9 @@ class SnapshotCache:
 
 @contextmanager
 def _unhurried() -> Iterator[None]:
-    """Let what is done within not count against the limit of the process on processor time.
+    """Do not count what is done within against the process's limit on processor time.
 
-    A check of a foreign file is limited to seconds; that it has to build the snapshot first is not the file's fault.
+    A check of a foreign file is limited to seconds; building the snapshot first is not part of that check.
     """
     try:
         import resource
@@ -184,8 +181,8 @@ def _states(folder: Path, names: Iterable[str]) -> list[str]:
     return [f"{s.st_size} {s.st_mtime_ns} {s.st_ctime_ns} {s.st_ino} {name}" for name, s in rows]
 
 
-def _sound(folder: Path) -> bool:
-    """Tell whether the snapshot in *folder* is whole and unchanged since it was sealed."""
+def _is_sound(folder: Path) -> bool:
+    """Tell whether the snapshot in *folder* is complete and unchanged since it was sealed."""
     seal = folder / "seal"
     try:
         digest, *recorded = seal.read_text(encoding="utf-8").splitlines()
@@ -195,10 +192,8 @@ def _sound(folder: Path) -> bool:
             return True
     except (OSError, ValueError, IndexError):
         return False
-    from cyberstd_kg.build import compiler
-
     try:
-        if compiler.checksum(folder / "manifest.json") != digest or compiler.damaged(folder):
+        if build.compiler.checksum(folder / "manifest.json") != digest or build.compiler.damaged(folder):
             return False
     except OSError:
         return False
@@ -208,15 +203,13 @@ def _sound(folder: Path) -> bool:
 
 
 def _seal(folder: Path) -> None:
-    """Write down the stat manifest of the snapshot in *folder*, whose files are known to be good."""
+    """Record the stat manifest of the snapshot in *folder*, whose files are known to be good."""
     import json
-
-    from cyberstd_kg.build import compiler
 
     path = folder / "manifest.json"
     names = [*json.loads(path.read_bytes())["files"], path.name]
     aside = folder / f"seal.{os.getpid()}"
-    aside.write_text("\n".join((compiler.checksum(path), *_states(folder, names))) + "\n", encoding="utf-8")
+    aside.write_text("\n".join((build.compiler.checksum(path), *_states(folder, names))) + "\n", encoding="utf-8")
     to_disk(aside)
     aside.replace(folder / "seal")
     to_disk(folder)

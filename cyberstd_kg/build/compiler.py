@@ -1,7 +1,6 @@
 """Files → snapshot folder: the engine's store, the index, the manifest with checksums.
 
-Imported only when a snapshot has to be built; :mod:`cyberstd_kg.build.snapshot` decides when, where and
-under which name.
+Imported only when a snapshot must be built; :mod:`cyberstd_kg.build.snapshot` decides when, where and under which name.
 """
 
 from __future__ import annotations
@@ -31,20 +30,20 @@ ENGINE: Final = f"pyoxigraph {ox.__version__}"
 #: Files of the store that the engine rewrites or that say nothing of the data.
 _UNSEALED: Final = frozenset(("LOCK", "LOG"))
 _BLOCK: Final = 1 << 20
-#: Slots of the files of mapping sets for which there is no term, such as what a file calls an end: kept, not searched.
+#: Slots of mapping sets for which there is no term, such as what a file calls an end: they are not searched.
 _UNSEARCHED: Final = iris.expand("cstd:furtherSlot")
 _MAPPING_SET: Final = ox.NamedNode(iris.expand("cstd:MappingSet"))
 
 
 class SourceFile(NamedTuple):
-    """An input file: its path relative to the root (or absolute when it lies elsewhere), and its bytes."""
+    """An input file: its path relative to the root (absolute when it is elsewhere), and its content."""
 
     name: str
     content: bytes
 
 
 def fingerprint(sources: Iterable[SourceFile], code: Iterable[bytes]) -> str:
-    """Return the name of the snapshot of *sources* as *code*, the engine and the reasoner at hand compile it."""
+    """Return the name of the snapshot of *sources* as *code*, the installed engine and the reasoner compile it."""
     total = hashlib.sha256(f"{__version__}\n{ENGINE}\n{inference.engine()}\n".encode())
     for part in code:
         total.update(hashlib.sha256(part).digest())
@@ -54,7 +53,7 @@ def fingerprint(sources: Iterable[SourceFile], code: Iterable[bytes]) -> str:
 
 
 def graph_name(name: str) -> str:
-    """Return the graph into which the Turtle file *name* ("ontology/schemes/status.ttl") goes.
+    """Return the name of the graph of the Turtle file *name* ("ontology/schemes/status.ttl").
 
     >>> graph_name("ontology/cyberstd.ttl")
     'https://w3id.org/cyberstd/ontology'
@@ -66,10 +65,10 @@ def graph_name(name: str) -> str:
 
 
 def read_quads(sources: Iterable[SourceFile]) -> Iterator[ox.Quad]:
-    """Yield the quads of *sources* in their order: Turtle in the graph of its file, TriG and mapping sets in theirs.
+    """Yield the quads of *sources* in their order: Turtle in the graph of its file, TriG and mapping sets in their own.
 
-    :raises InputError: naming file and line: on syntax errors; in data on a blank node and on a triple outside a
-        named graph; on a Turtle file among the data; on one mapping set in two files
+    :raises InputError: with file and line: on a syntax error; in data on a blank node or a triple outside a named
+        graph; on a Turtle file among the data; on one mapping set in two files
     """
     sets: dict[ox.NamedNode, str] = {}
     for source in sources:
@@ -80,15 +79,15 @@ def read_quads(sources: Iterable[SourceFile]) -> Iterator[ox.Quad]:
 
 
 def _mappings(source: SourceFile, sets: dict[ox.NamedNode, str]) -> Iterator[ox.Quad]:
-    """Yield what a mapping set says; *sets* are those met so far, each with its file."""
+    """Yield the quads of a mapping set; *sets* are those read so far, each with its file."""
     quads = data_files.quads(source.content, source.name, own=not source.name.startswith("data/"))
     for quad in quads:
         if quad.object == _MAPPING_SET:
             other = sets.setdefault(quad.subject, source.name)  # type: ignore[arg-type]  # no blank nodes
             if other != source.name:
                 raise InputError(
-                    f"{source.name}: the mapping set {quad.subject.value} stands in {other} too",  # type: ignore[union-attr]
-                    "Take one of the files away, or give one of the sets another mapping_set_id.",
+                    f"{source.name}: the mapping set {quad.subject.value} is in {other} too",  # type: ignore[union-attr]
+                    "Remove one of the files, or give one of the sets another mapping_set_id.",
                 )
     yield from quads
 
@@ -96,7 +95,7 @@ def _mappings(source: SourceFile, sets: dict[ox.NamedNode, str]) -> Iterator[ox.
 def _turtle(source: SourceFile) -> Iterator[ox.Quad]:
     if not source.name.startswith("ontology/"):
         raise InputError(
-            f"{source.name}, line 1: data must say which source each statement is from, and Turtle cannot",
+            f"{source.name}, line 1: data must name the source of each statement, and Turtle cannot",
             "Write it as TriG, one named graph for each source, in a file that ends in .trig.",
         )
     graph = ox.NamedNode(graph_name(source.name))
@@ -115,9 +114,7 @@ def _trig(source: SourceFile) -> Iterator[ox.Quad]:
     for quad in turtle.read_quads(source.content, source.name, "trig"):
         if turtle.fault_of_data(quad):
             lined = turtle.read_quads_with_lines(source.content, source.name, "trig")
-            line, (what, repair) = next(
-                (line, fault) for found, line in lined if (fault := turtle.fault_of_data(found))
-            )
+            line, (what, repair) = next((line, fault) for q, line in lined if (fault := turtle.fault_of_data(q)))
             raise InputError(f"{source.name}, line {line}: {what}", repair)
         yield quad
 
@@ -125,12 +122,12 @@ def _trig(source: SourceFile) -> Iterator[ox.Quad]:
 def build(folder: Path, sources: list[SourceFile], key: str, say: Callable[[str], None]) -> None:
     """Compile *sources* into the empty *folder*: ``store/``, ``index.sqlite``, ``manifest.json``, all on disk.
 
-    Each quad stands in its named graph and each distinct triple once more in the default graph.  What follows, from
-    mappings and from the ontology, stands in two named graphs alone; where the reasoner cannot be imported the second
-    is missing, and ``inferred`` in the manifest, else the number of its statements, is null.
+    Each quad is in its named graph, and each distinct triple once more in the default graph.  What is computed, derived
+    mappings and inferred statements, is in two named graphs only.  ``inferred`` in the manifest is the number of
+    inferred statements; where the reasoner cannot be imported there are none, and it is null.
 
     :param key: the fingerprint, recorded in the manifest
-    :param say: takes a progress line
+    :param say: takes a line of progress
     :raises InputError: see :func:`read_quads`
     :raises ResourceMissing: when SQLite comes without FTS5
     :raises OSError: when the folder cannot be written
@@ -144,14 +141,14 @@ def build(folder: Path, sources: list[SourceFile], key: str, say: Callable[[str]
         writer = statements.Writer(connection)
         store.bulk_extend(_with_union(read_quads(sources), facts, writer, counts))
         writer.finish()
-        say("working out what follows from the mappings …")
+        say("deriving mappings …")
         store.bulk_extend(derived.quads(store))
         inferred = _infer(store, connection, say)
         store.flush()
         if len(store_files.names(str(folder / "store"))) > store_files.OPENED:
-            # It came in several batches, each with files of its own: in one run of files queries are some times faster.
+            # Each batch made files of its own: with one set of files queries are several times faster.
             store.optimize()
-        del store  # closes it: its files are final only then
+        del store  # closes it; only then its files are final
         say("indexing the texts …")
         counts |= indexing.build(connection, facts)
     finally:
@@ -168,22 +165,22 @@ def build(folder: Path, sources: list[SourceFile], key: str, say: Callable[[str]
 
 
 def _infer(store: ox.Store, connection: sqlite3.Connection, say: Callable[[str], None]) -> int | None:
-    """Add what follows from the ontology; return how many statements that are, None where there is no reasoner."""
+    """Add the inferred statements; return their number, None where there is no reasoner."""
     if not inference.engine():
         return None
-    say("working out what follows from the ontology …")
-    found = inference.of_store(store)
-    statements.write_inferred(connection, inference.narrowest(found, store))
-    store.bulk_extend(inference.quads(found.triples))
-    return len(found.triples)
+    say("inferring statements from the ontology …")
+    closure = inference.of_store(store)
+    statements.write_inferred(connection, inference.narrowest(closure, store))
+    store.bulk_extend(inference.quads(closure.triples))
+    return len(closure.triples)
 
 
 def _with_union(
     quads: Iterable[ox.Quad], facts: Facts, writer: statements.Writer, counts: dict[str, int]
 ) -> Iterator[ox.Quad]:
-    """Yield *quads* and each distinct triple once without a graph, noting what the index needs.
+    """Yield *quads*, and each distinct triple once without a graph; give *facts* and *writer* what the index needs.
 
-    The engine makes new texts of the same term again and again; of each, one is kept.
+    The engine makes new strings of the same term again and again; of each, one is kept.
     """
     seen: set[int] = set()
     kept: dict[str, str] = {}
@@ -231,7 +228,7 @@ def _with_union(
 
 
 def _holder(node: Any, holders: dict[Any, Any]) -> str | None:
-    """Return the IRI of the thing whose description *node* is part of, or None."""
+    """Return the IRI of the entity whose description *node* is part of, or None."""
     seen = set()
     while type(node) is not ox.NamedNode:
         if node in seen or node not in holders:

@@ -1,4 +1,4 @@
-"""A file of data → statements: TriG as it stands, a mapping set as SSSOM/TSV by what it says and how it is read."""
+"""A file of data → statements: TriG as it is, a mapping set as SSSOM/TSV by its rows and its declared reading."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from cyberstd_kg import mappings
 from cyberstd_kg.core.assets import MAPPINGS, root
 from cyberstd_kg.rdf import turtle
 
@@ -25,8 +26,8 @@ def quads(source: Path | bytes, name: str, *, own: bool) -> list[ox.Quad]:
     """Return the statements of a file of data.
 
     :param source: a path, or the content
-    :param name: what messages call the file; its suffix tells the form
-    :param own: whether a mapping set stands in a user's workspace, and not among the shipped data
+    :param name: what messages call the file; its suffix gives the format
+    :param own: whether a mapping set is in a user's workspace, and not among the shipped data
     :raises InputError: naming file and line, when it cannot be read
     """
     if is_mappings(name):
@@ -38,7 +39,5 @@ def quads_with_lines(source: Path | bytes, name: str, *, own: bool) -> list[tupl
     """Return the statements of a file of data, each with its line; see :func:`quads`."""
     if not is_mappings(name):
         return turtle.read_quads_with_lines(source, name, "trig")
-    from cyberstd_kg.mappings import sssom_reading, sssom_table, to_rdf
-
-    content = source if isinstance(source, bytes) else sssom_table.load(source)
-    return to_rdf.quads(sssom_reading.read_declared(content, name), own)
+    content = source if isinstance(source, bytes) else mappings.sssom_table.load(source)
+    return mappings.to_rdf.quads(mappings.sssom_reading.read_declared(content, name), own)

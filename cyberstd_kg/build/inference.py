@@ -23,6 +23,7 @@ import pyoxigraph as ox
 
 from cyberstd_kg.build import projection
 from cyberstd_kg.core.iris import BASE, INFERRED, ONTOLOGY, PREFIXES, expand
+from cyberstd_kg.graph.view import asserted
 
 #: (subject, predicate, object), each an IRI.
 Triple = tuple[str, str, str]
@@ -162,8 +163,7 @@ def narrowest(closure: InferredClosure, store: ox.Store) -> list[tuple[str, str]
     above, none = closure.above, set[str]()
     rows = []
     for subject, classes in inferred.items():
-        stated = store.quads_for_pattern(ox.NamedNode(subject), kind, None, ox.DefaultGraph())
-        of_it = classes | {quad.object.value for quad in stated if isinstance(quad.object, ox.NamedNode)}
+        of_it = classes | {value for _, _, value in _named(asserted(store, ox.NamedNode(subject), kind))}
         higher = {high for low in of_it for high in above.get(low, none) if low not in above.get(high, none)}
         rows += [(subject, name) for name in sorted(classes - higher)]
     return rows

@@ -1,7 +1,7 @@
 """The snapshot: the graph compiled from its files, found again or built anew.
 
-This module, :mod:`cyberstd_kg.build.inputs` and :mod:`cyberstd_kg.build.cache` are on the way of every command, so they
-import nothing that costs time; :mod:`cyberstd_kg.build.compiler`, which builds, is imported only to build.
+Every command imports this module, :mod:`cyberstd_kg.build.inputs` and :mod:`cyberstd_kg.build.cache`, so they import
+nothing that costs time; :mod:`cyberstd_kg.build.compiler` is imported only to build.
 """
 
 from __future__ import annotations
@@ -81,27 +81,27 @@ class Snapshot:
         return self._manifest
 
     def demand(self, text: str) -> None:
-        """Refuse the query *text* where it names the inferred graph and there is none.
+        """Refuse the query *text* when it names the inferred graph and the snapshot has none.
 
-        One that does not name it finds nothing of it missing: nothing of it stands in the default graph.
+        A query that does not name it needs nothing of it: the default graph does not contain it.
 
-        :raises ResourceMissing: then
+        :raises ResourceMissing: when it is refused
         """
         if INFERRED.rpartition("/")[2] in text and self.manifest["inferred"] is None:
             raise ResourceMissing(
-                "what follows from the ontology was not worked out: the package 'reasonable' cannot be imported here",
+                "nothing was inferred from the ontology: the package 'reasonable' cannot be imported here",
                 "Reinstall cyberstd-kg where there is a wheel of 'reasonable', or ask without the inferred graph.",
             )
 
     def close(self) -> None:
-        """Let go of the store and the index; they are opened again when used."""
+        """Close the store and the index; they are opened again when used."""
         if self._index is not None:
             self._index.close()
         self._store = self._index = None
 
 
 def _connection_class() -> type[sqlite3.Connection]:
-    """Return a connection that closes itself with its last user; Python 3.13 complains of one that is left open."""
+    """Return a connection that closes itself with its last user; Python 3.13 warns about one that is left open."""
     import sqlite3
 
     class Index(sqlite3.Connection):
@@ -114,7 +114,7 @@ def _connection_class() -> type[sqlite3.Connection]:
 
 def _gone(path: Path, error: Exception) -> ResourceMissing:
     return ResourceMissing(
-        f"the snapshot in {path} cannot be opened: {error}", "Try again; if it stays, delete that folder."
+        f"the snapshot in {path} cannot be opened: {error}", "Try again; if that does not help, delete that folder."
     )
 
 
@@ -143,7 +143,7 @@ def open_snapshot(
             return _snapshot(cache, files, quiet)
         except InputError as error:
             if not isinstance(error.__cause__, FileNotFoundError):
-                raise  # else another process took a file of the workspace away in between
+                raise  # else another process removed a file of the workspace in between
     return _snapshot(cache, files, quiet)
 
 
@@ -176,7 +176,7 @@ def _cache() -> Path:
 
 
 def _temporary() -> Path:
-    """Return a folder among the temporary files that is ours alone, the same on the next run where possible."""
+    """Return a private folder among the temporary files, the same on the next run where possible."""
     import tempfile
 
     try:

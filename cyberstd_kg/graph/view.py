@@ -19,6 +19,17 @@ from cyberstd_kg.rdf.terms import SUBCLASS, TYPE
 
 Node: TypeAlias = Term | ox.DefaultGraph
 _INFERRED: Final = ox.NamedNode(INFERRED)
+_DEFAULT: Final = ox.DefaultGraph()
+
+
+def asserted(
+    store: ox.Store, subject: ox.NamedNode | None = None, predicate: ox.NamedNode | None = None
+) -> Iterator[ox.Triple]:
+    """Yield each asserted triple of a compiled graph that fits once, whatever graphs state it; None fits any term.
+
+    The compiler writes the union of what is asserted into the default graph.
+    """
+    return (quad.triple for quad in store.quads_for_pattern(subject, predicate, None, _DEFAULT))
 
 
 class View:

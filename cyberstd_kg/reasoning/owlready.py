@@ -17,6 +17,7 @@ import pyoxigraph as ox
 from cyberstd_kg.build import projection
 from cyberstd_kg.core.errors import InputError, ResourceMissing
 from cyberstd_kg.core.iris import BASE, ONTOLOGY, compact, expand
+from cyberstd_kg.graph.view import asserted
 from cyberstd_kg.rdf.terms import TYPE, node, nodes, plain
 from cyberstd_kg.reasoning import classify, java
 from cyberstd_kg.reasoning.axioms import named
@@ -52,13 +53,13 @@ def load(store: ox.Store, *, data: bool = False, things: Collection[str] = ()) -
     # The codes of the schemes and the schemes themselves are individuals too.
     individuals = _individuals(facts) | {iri for iri in subjects if iri.startswith(_SCHEME)}
     described = {ox.NamedNode(iri) for iri in subjects | individuals}
-    texts = (quad for way in _TEXTS for quad in store.quads_for_pattern(None, way, None, ox.DefaultGraph()))
+    texts = (triple for way in _TEXTS for triple in asserted(store, None, way))
     return of_triples(
         [
             *terms,
             *facts,
             *(ox.Triple(ox.NamedNode(iri), TYPE, _INDIVIDUAL) for iri in sorted(individuals)),
-            *(quad.triple for quad in texts if quad.subject in described),
+            *(triple for triple in texts if triple.subject in described),
         ]
     )
 

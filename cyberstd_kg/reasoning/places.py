@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from cyberstd_kg.build import data_files
 from cyberstd_kg.core.iris import COMPUTED
+from cyberstd_kg.graph.view import View
 from cyberstd_kg.rdf import turtle
 from cyberstd_kg.rdf.terms import plain
 from cyberstd_kg.reasoning import axioms
@@ -57,7 +58,7 @@ class AxiomPlaces:
             return []
         stated = self._world.stated(axiom)
         head = stated.head
-        quads = self._world.store.quads_for_pattern(head.subject, head.predicate, head.object, None)
+        quads = View(self._world.store).quads(head.subject, head.predicate, head.object)
         graphs = sorted(named(*(quad.graph_name for quad in quads)) - {*COMPUTED})
         if graphs and (place := self._terms.get(stated.text)):
             places = [AxiomPlace(graphs[0], *place)]

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from cyberstd_kg.core import assets, words
 from cyberstd_kg.core.errors import NotFound, Refused, UsageError
 from cyberstd_kg.core.iris import BASE, ONTOLOGY, PREFIXES, compact, short
+from cyberstd_kg.graph.view import View
 from cyberstd_kg.rdf.terms import LABEL, TYPE, nodes, plain
 from cyberstd_kg.reasoning import hermit, java
 from cyberstd_kg.reasoning.axioms import named
@@ -148,7 +149,7 @@ def _inferences(
     """Return explanations of what is inferred of a class or an entity."""
     prove: Callable[[str, str], Explanation | None] = prover.membership
     names = reasoning.types.get(target, [])
-    if any(world.store.quads_for_pattern(ox.NamedNode(target), TYPE, _CLASS, _TERMS)):
+    if any(View(world.store).quads(ox.NamedNode(target), TYPE, _CLASS, _TERMS)):
         if target in reasoning.unsatisfiable:
             return _found(prover.unsatisfiable(target))
         equal = {other for group in reasoning.equivalences if target in group for other in group} - {target}
@@ -200,13 +201,11 @@ class Names:
 
     def _value(self, way: ox.NamedNode, text: str) -> str:
         """Return what *text* means as a value of *way*: a code of the schemes of its values, else any entity."""
-        store = self._kg.store
-        used = {plain(quad.object) for quad in store.quads_for_pattern(None, way, None, ox.DefaultGraph())}
+        view = View(self._kg.store)
+        used = {plain(quad.object) for quad in view.quads(None, way)}
         schemes = sorted({iri.rpartition("#")[0] for iri in used if "#" in iri})
         codes = [
-            plain(quad.subject)
-            for scheme in schemes
-            for quad in store.quads_for_pattern(None, TYPE, _CONCEPT, ox.NamedNode(scheme))
+            plain(quad.subject) for scheme in schemes for quad in view.quads(None, TYPE, _CONCEPT, ox.NamedNode(scheme))
         ]
         if schemes:
             return _named(text, {iri: self._kg.label(iri) for iri in codes}, f"value of '{compact(way.value)}'")
@@ -215,12 +214,11 @@ class Names:
 
 def _labelled(store: ox.Store, *kinds: ox.NamedNode) -> dict[str, str]:
     """Return the terms of the ontology of these kinds, IRI → label."""
+    view = View(store)
     return {
-        quad.subject.value: next(
-            (plain(label.object) for label in store.quads_for_pattern(quad.subject, LABEL, None, _TERMS)), ""
-        )
+        quad.subject.value: next((plain(label.object) for label in view.quads(quad.subject, LABEL, None, _TERMS)), "")
         for kind in kinds
-        for quad in store.quads_for_pattern(None, TYPE, kind, _TERMS)
+        for quad in view.quads(None, TYPE, kind, _TERMS)
         if isinstance(quad.subject, ox.NamedNode)
     }
 

@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from cyberstd_kg.build import projection
 from cyberstd_kg.core.iris import BASE, PREFIXES
+from cyberstd_kg.graph.view import asserted
 from cyberstd_kg.rdf import lists
 from cyberstd_kg.rdf.terms import TYPE, node, nodes, plain
 from cyberstd_kg.reasoning import axioms
@@ -30,7 +31,6 @@ _KEY: Final = ox.NamedNode(f"{BASE}reasoning#name")
 _CLASS, _DATA, _FUNCTIONAL, _INDIVIDUAL, _ONE_OF, _RANGE, _IN_SCHEME = nodes(
     "owl:Class owl:DatatypeProperty owl:FunctionalProperty owl:NamedIndividual owl:oneOf rdfs:range skos:inScheme"
 )
-_DEFAULT: Final = ox.DefaultGraph()
 _LISTS: Final = (_ONE_OF, node("owl:distinctMembers"))
 #: Properties of axioms whose values are individuals.
 _TO_INDIVIDUALS: Final = nodes("owl:hasValue owl:sourceIndividual owl:targetIndividual owl:sameAs owl:differentFrom")
@@ -52,7 +52,7 @@ _CHARACTERISTICS: Final = nodes(
 class AxiomWorld:
     """All axioms of one question.
 
-    :param store: a compiled graph, whose default graph is the union of what is asserted
+    :param store: a compiled graph
     :param added: further statements of data, such as those of a file that was validated
     :param supposed: statements of data that are only supposed
     """
@@ -67,10 +67,9 @@ class AxiomWorld:
         known = {axiom.head for axiom in self.terms}
         facts = dict.fromkeys(projection.facts(store))
         # What the data says of individuals being the same or different: the projection of facts leaves it out.
-        identities = [q for way in (SAME, DIFFERENT) for q in store.quads_for_pattern(None, way, None, _DEFAULT)]
-        facts |= dict.fromkeys(
-            quad.triple for quad in (*identities, *added) if self._states_fact(quad) and quad.triple not in known
-        )
+        identities = [triple for way in (SAME, DIFFERENT) for triple in asserted(store, None, way)]
+        stated = (*identities, *(quad.triple for quad in added))
+        facts |= dict.fromkeys(triple for triple in stated if self._states_fact(triple) and triple not in known)
         made = [Axiom(str(triple), (triple,), made="supposed") for triple in supposed]
         self.facts = made + sorted((Axiom(str(triple), (triple,)) for triple in facts), key=lambda axiom: axiom.text)
         self.terms += self._closed()
@@ -85,12 +84,12 @@ class AxiomWorld:
         individuals = set[str]().union(*(self.individuals(axiom) for axiom in (*self.terms, *self.facts)))
         return {"axioms": len(self.terms), "facts": len(self.facts), "individuals": len(individuals)}
 
-    def _states_fact(self, quad: ox.Quad) -> bool:
-        if not (isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)):
+    def _states_fact(self, triple: ox.Triple) -> bool:
+        if not (isinstance(triple.subject, ox.NamedNode) and isinstance(triple.object, ox.NamedNode)):
             return False
-        if quad.predicate == TYPE:
-            return not axioms.is_vocabulary(quad.object.value)
-        return quad.predicate in self._of_individuals
+        if triple.predicate == TYPE:
+            return not axioms.is_vocabulary(triple.object.value)
+        return triple.predicate in self._of_individuals
 
     def _closed(self) -> list[Axiom]:
         """Return what closes the small schemes, as far as the ontology has their properties."""

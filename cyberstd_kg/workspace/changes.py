@@ -231,7 +231,7 @@ class Workspace(Folder):
         """Write a mapping set whose name nothing in the graph has."""
         sets = [other for other in self._own_files() if data_files.is_mappings(other)]
         is_own = any(mappings.sssom_table.head(other).get("mapping_set_id") == mapping_set.iri for other in sets)
-        if is_own or any(self._base().quads_for_pattern(ox.NamedNode(mapping_set.iri), None, _SET, None)):
+        if is_own or any(graph.view.View(self._base()).quads(ox.NamedNode(mapping_set.iri), None, _SET)):
             raise InputError(
                 f"the mapping set {short(mapping_set.iri)} is in {'your workspace' if is_own else 'the shipped graph'}",
                 "Remove it first with 'cyberstd remove', or give it another mapping_set_id.",
