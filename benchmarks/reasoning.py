@@ -157,12 +157,12 @@ def owlready(terms: Triples, facts: Triples) -> dict[str, Any]:
     """Let owlready2 load it and run its own call of HermiT."""
     import owlready2
 
-    from cyberstd_kg.reasoning import owlready as owlworld
+    from cyberstd_kg.reasoning import owlready
 
     begin = time.perf_counter()
     individual = ox.NamedNode(iris.expand("owl:NamedIndividual"))
     kind = ox.NamedNode(iris.expand("rdf:type"))
-    ontology = owlworld.of_triples([*terms, *facts, *(ox.Triple(t.subject, kind, individual) for t in facts)])
+    ontology = owlready.of_triples([*terms, *facts, *(ox.Triple(t.subject, kind, individual) for t in facts)])
     owlready2.sync_reasoner_hermit(ontology, debug=0)
     return {"concluded": 0, "seconds": time.perf_counter() - begin}
 

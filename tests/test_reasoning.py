@@ -409,7 +409,7 @@ def test_only_numbers_of_ours_go_out(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 def test_the_command_tells_it_in_json(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     asked: dict[str, Any] = {}
 
-    def answer(kg: Any, *files: str, **options: Any) -> Reasoning:
+    def answer(self: Any, *files: str, **options: Any) -> Reasoning:
         asked.update(options)
         return reason(world("", "std:a_2020_1 a org:Organization ."), JavaLimits(PATIENT))
 

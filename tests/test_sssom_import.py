@@ -120,8 +120,8 @@ def test_the_report_has_the_documented_form(mine: Path, tmp_path: Path, capsys: 
     assert [name for name in names if f'"{name}"' not in part] == []
     sources = Path(cyberstd_kg.__file__).parent
     texts = [*sorted((sources / "mappings").glob("sssom*.py"))]
-    texts += [sources / "workspace" / "import_sets.py", sources / "validation" / "set_checks.py"]
-    code = r'(?:\.note\(|report\.add\("[a-z-]+",|_tell\([^"]*"[a-z]+",)\s*"([a-z_-]+)"'
+    texts += sorted((sources / "workspace").glob("import_*.py"))
+    code = r'(?:\.note\(|_notes\.add\(|report\.add\("[a-z-]+",)\s*"([a-z_-]+)"'
     used = {found for path in texts for found in re.findall(code, path.read_text(encoding="utf-8"))}
     assert len(used) > 12 and [name for name in sorted(used) if name not in part.split("Codes:")[1]] == []
 

@@ -162,7 +162,7 @@ def test_in_python(file: str) -> None:
     kg = cyberstd_kg.load()
     report = kg.validate(file)
     assert [finding.severity for finding in report.failing()] == ["violation"]
-    with pytest.raises(Refused, match=r"line \d+: cstd:printedDay is no property"):
+    with pytest.raises(Refused, match=r"line \d+: cstd:printedDay is not a property"):
         report.raise_if_failed()
     Path(file).write_text(standard("ISO/IEC 99001", "2026"), encoding="utf-8")
     kg.validate(file).raise_if_failed("info")

@@ -34,8 +34,8 @@ _COMPARED: Final = {"agent": "org:Organization", "concept": "skos:Concept"}
 _NODE_KINDS: Final = {"IRI": "an IRI", "Literal": "a text", "BlankNode": "a blank node"}
 #: Constraint of a property → what is wrong.  ``limit`` is the value of the constraint, ``wanted`` what it asks for.
 _SENTENCES: Final = {
-    "MinCount": "{path} has {count} values where {limit} are needed.",
-    "MaxCount": "{path} has {count} values where {limit} is allowed: {first_values}.",
+    "MinCount": "{path} has {count} values, but {limit} are needed.",
+    "MaxCount": "{path} has {count} values, but only {limit} is allowed: {first_values}.",
     "UniqueLang": "{path} has two values in one language: {values}.",
     "HasValue": "{path} does not have the value {limit}.",
     "Class": "The value {value} of {path} is {kind}, not {wanted}.",
@@ -43,7 +43,7 @@ _SENTENCES: Final = {
     "Datatype": "The value {value} of {path} is not {wanted}.",
     "NodeKind": "The value {value} of {path} is not {wanted}.",
     "MinLength": "The value {value} of {path} is too short.",
-    "MaxLength": "The value of {path} has {length} characters where {limit} are allowed.",
+    "MaxLength": "The value of {path} has {length} characters, but only {limit} are allowed.",
     "In": "The value {value} of {path} is none of {limits}.",
     "LanguageIn": "The value {value} of {path} is in none of the languages {limits}.",
     "MinInclusive": "The value {value} of {path} is less than {limit}.",
