@@ -44,7 +44,7 @@ LONGEST = (
     "test_rules_data.py",
     "test_differential.py",
     "test_ontology.py",
-    "test_owlworld.py",
+    "test_owlready.py",
     "test_mapping_template.py",
 )
 
