@@ -65,7 +65,7 @@ TABLES = ("list", "show", "search", "compare", "diff", "ask", "query", "crosswal
 
 
 def too_wide(text: str, width: int) -> list[str]:
-    """Return the lines that are wider than the terminal; but not where an IRI or a path, which stays whole, ends one."""
+    """Return the lines that are wider than the terminal, unless an IRI or a path, which stays whole, ends one."""
     return [line for line in text.splitlines() if columns(line) > width and not is_name(line.split()[-1], width)]
 
 
