@@ -62,7 +62,7 @@ check: setup-test ## Lint, format, types, architecture
 	@$(BIN)/ruff format --quiet --check . || { echo "Some files are not formatted: run 'make fmt'." >&2; exit 1; }
 	@$(BIN)/mypy --no-error-summary
 	@$(CYBERSTD) fmt --check data ontology/schemes tests/shapes/passing
-	@$(PY) -m pytest -q --no-header tests/test_architecture.py
+	@$(PY) -m pytest -q --no-header tests/project/test_architecture.py
 
 fmt: setup-test ## Write code, data, ontology and the generated pages in their one form
 	@$(BIN)/ruff check --quiet --fix .

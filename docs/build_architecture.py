@@ -33,7 +33,7 @@ HEAD = """# Architecture
 Files come in, answers go out, nothing flows back. What follows from the files is worked out once, when the snapshot is
 built; every command only reads it ([decision 3](decisions/0003-snapshot.md)). The package consists of rooms. A room
 uses only rooms above it, and of them only the modules that their doors (`__init__.py`) name;
-`tests/test_architecture.py` holds both. A door costs nothing to open: its modules are loaded on first use.
+`tests/project/test_architecture.py` holds both. A door costs nothing to open: its modules are loaded on first use.
 
 This page is written by `python docs/build_architecture.py` from the code, so it cannot go stale.
 

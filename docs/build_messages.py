@@ -78,7 +78,7 @@ def check_rows() -> list[str]:
         f"| {' | '.join(escaped(cell) for cell in (check.id, check.severity, check.message, check.repair))} |"
         for check in file_checks.CHECKS
     ]
-    return [*lines, "", "Files that fail are in `tests/test_hostile_entries.py`.\n"]
+    return [*lines, "", "Files that fail are in `tests/validation/test_hostile_entries.py`.\n"]
 
 
 def main() -> int:

@@ -24,7 +24,7 @@ follows rules of public checkers: [ROBOT report](https://robot.obolibrary.org/re
 OWL 2 DL that a query can check. A rule is a file in `queries/quality/`, with examples that break it in
 `tests/quality/`. The shipped ontology passes all rules. [Decision 20](decisions/0020-quality-rules.md) lists the rules
 of the checkers that were left out, and why. The OWL API and HermiT check the whole profile of OWL 2 DL, and
-consistency, in `tests/test_ontology.py`.
+consistency, in `tests/project/test_ontology.py`.
 
 ```console
 $ cyberstd quality --rule hierarchy-cycle --rule inverse-does-not-fit --format text

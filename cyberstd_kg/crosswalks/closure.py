@@ -6,7 +6,7 @@ relation are stored.  No true relation is ever excluded.  For the sets that
 :func:`cyberstd_kg.mappings.relations.is_tractable` admits, a network is consistent exactly when its closure leaves a
 relation to every pair.  Where all premises are sets with a predicate of their own, each remaining relation is possible.
 With other sets, such as {E, o}, the closure may leave one that no model has: then a verdict may be "undetermined"
-although more is certain, but none is false.  ``tests/test_tractability.py`` checks both.
+although more is certain, but none is false.  ``tests/crosswalks/test_tractability.py`` checks both.
 
 Premises come in layers of falling confidence, each closed before the next.  So the first proof of a pair is its best,
 and the confidence of its layer is that of its weakest link.  Within a layer chains of fewer rows come first.

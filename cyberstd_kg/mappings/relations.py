@@ -3,8 +3,8 @@
 The five base relations are those of RCC-5, which NIST IR 8477 names for mappings: of two non-empty sets exactly one
 holds.  A mapping states the *set* of those that are still possible, here a number from 0 to 31 with one bit for each.
 Most crosswalks, which say only that two provisions have something in common, state {E, <, >, o}.  Composition is
-computed from the definition of the relations, not copied from a table (``tests/test_relations.py`` checks it with all
-sets of five elements).  Pure: no graph, no file.
+computed from the definition of the relations, not copied from a table (``tests/mappings/test_relations.py`` checks it
+with all sets of five elements).  Pure: no graph, no file.
 
 Sources: NIST IR 8477 (2024), section 4.3; P. Jonsson, T. Drakengren, "A complete classification of tractability in
 RCC-5" (Journal of Artificial Intelligence Research 6, 1997); J. Renz, B. Nebel, "On the complexity of qualitative
@@ -117,8 +117,9 @@ def is_tractable(relations: Relations) -> bool:
     """Tell whether closure decides consistency for networks of such sets.
 
     The four sets with both subset and superset but without intersection are outside the only maximal class that has
-    all base relations and for which closure decides (Jonsson and Drakengren 1997).  ``tests/test_tractability.py``
-    shows that it decides for the 28 others, and for none of the four in addition.
+    all base relations and for which closure decides (Jonsson and Drakengren 1997).
+    ``tests/crosswalks/test_tractability.py`` shows that it decides for the 28 others, and for none of the four in
+    addition.
     """
     return not (relations & SUBSET and relations & SUPERSET and not relations & INTERSECTS)
 

@@ -2,8 +2,8 @@
 
 The files in ``shapes/`` hold SHACL (https://www.w3.org/TR/shacl/) of a plain kind: a path is one property or its
 inverse, and the result for a node depends on its own statements, those that come in by an inverse path, and the classes
-of its values (``tests/test_shapes.py`` checks that).  This is why :mod:`cyberstd_kg.validation.impact` can cut out a
-part of the graph.  Checks, templates and the page of messages read the shapes through this module.
+of its values (``tests/validation/test_shapes.py`` checks that).  This is why :mod:`cyberstd_kg.validation.impact` can
+cut out a part of the graph.  Checks, templates and the page of messages read the shapes through this module.
 """
 
 from __future__ import annotations

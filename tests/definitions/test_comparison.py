@@ -32,7 +32,7 @@ from cyberstd_kg.definitions.comparison import GENUS, Comparison
 from cyberstd_kg.definitions.picture import svg
 from cyberstd_kg.definitions.shared import FacetCell
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 #: The three definitions that the deck quotes.
 THREE = ("X.1205", "27032", "27100")
 SVG = "{http://www.w3.org/2000/svg}"

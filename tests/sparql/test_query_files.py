@@ -10,7 +10,7 @@ import pytest
 from cyberstd_kg.core import assets
 from cyberstd_kg.sparql import guard, saved_questions
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 QUERIES = ROOT / "queries"
 FILES = sorted(QUERIES.rglob("*.rq"))
 EXPECTATIONS = ROOT / "tests" / "competency"

@@ -34,7 +34,7 @@ from cyberstd_kg.quality import inputs, rules
 from cyberstd_kg.quality.inputs import OntologyUse
 from cyberstd_kg.quality.rules import QualityFinding, QualityRule
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PLANTED = ROOT / "tests" / "quality"
 RULES = {rule.id: rule for rule in rules.rules()}
 PREFIXES = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in iris.PREFIXES.items())

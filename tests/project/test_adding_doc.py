@@ -11,7 +11,7 @@ from entries import tree
 
 from cyberstd_kg.cli import main
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 #: page → the least number of its commands, and how many of them end with findings.
 PAGES = {"adding.md": (13, 3), "importing.md": (11, 2)}
 #: What these pages show is the same on a graph with little data, which is compiled anew sooner.

@@ -97,7 +97,7 @@ def replace_in_place(path: Path, old: str, new: str) -> None:
 
 def python(code: str, *args: object, **environment: str) -> subprocess.Popen[str]:
     """Start a Python with the package at hand."""
-    path = os.pathsep.join([str(Path(cyberstd_kg.__file__).parent.parent), str(Path(__file__).parent)])
+    path = os.pathsep.join([str(Path(cyberstd_kg.__file__).parent.parent), str(Path(__file__).parents[1])])
     return subprocess.Popen(
         [sys.executable, "-c", code, *map(str, args)],
         env={**os.environ, "PYTHONPATH": path, **environment},

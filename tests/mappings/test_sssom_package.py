@@ -24,9 +24,9 @@ from cyberstd_kg.mappings.sssom_reading import read
 from cyberstd_kg.mappings.sssom_writing import write
 
 FOLDER = Path(os.environ.get("CYBERSTD_SSSOM") or Path(sys.prefix, "sssom")) / "bin"
-SCRIPT = Path(__file__).with_name("sssom_check.py")
+SCRIPT = Path(__file__).parents[1].joinpath("sssom_check.py")
 #: Where the files of other publishers may lie; see the fixture ``shared``.
-FOREIGN = Path(__file__).resolve().parent.parent.parent / "shared"
+FOREIGN = Path(__file__).resolve().parents[3] / "shared"
 BAD = write(small()).replace(b"semapv:Manual", b"semapv:Hand")
 pytestmark = pytest.mark.skipif(
     not (FOLDER / "sssom").exists(), reason="needs the package sssom in an environment of its own: make setup-test"

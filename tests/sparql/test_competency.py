@@ -21,7 +21,7 @@ from cyberstd_kg.core import assets, iris
 from cyberstd_kg.core.errors import NotFound
 from cyberstd_kg.sparql import saved_questions
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = sorted(path.stem for path in assets.query_files())
 #: Question → its cases.
 EXPECTATIONS: dict[str, list[dict[str, Any]]] = {

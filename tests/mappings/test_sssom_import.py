@@ -117,7 +117,7 @@ def test_a_set_is_imported_found_updated_and_taken_away(
 
 
 def test_the_report_has_the_documented_form(mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    page = (Path(__file__).parent.parent / "docs" / "interface.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "interface.md").read_text(encoding="utf-8")
     part = page.partition("## import sssom FILE")[2].partition("## add")[0]
     report = imported(capsys, put(tmp_path, table(f"x:1 skos:exactMatch x:2 {CURATED}", head=OURS)))
     names = [*report, *report["sets"][0], *report["sets"][0]["reading"]]

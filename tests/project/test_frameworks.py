@@ -15,7 +15,7 @@ import pytest
 from cyberstd_kg.build.snapshot import open_snapshot
 from cyberstd_kg.core import iris
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+DATA = Path(__file__).resolve().parents[2] / "data"
 sys.path.insert(0, str(DATA))
 sys.dont_write_bytecode, before = True, sys.dont_write_bytecode  # data/ is no place for it
 import build_frameworks  # noqa: E402

@@ -22,7 +22,7 @@ from cyberstd_kg.graph.view import Term, View
 from cyberstd_kg.validation import rules
 from cyberstd_kg.validation.impact import Impact, cut
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 RULES = {path.stem: path for path in sorted((ROOT / "queries" / "rules").glob("*.rq"))}
 GRAPHS = ROOT / "tests" / "rules"
 FIELDS = ["id", "question", "severity", "path", "message", "repair", "why", "reach"]

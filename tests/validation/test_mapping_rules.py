@@ -14,7 +14,7 @@ from query_steps import QuerySteps
 from cyberstd_kg.core.iris import PREFIXES, expand
 from cyberstd_kg.validation import rules
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 HEAD = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items())
 #: A says <, B says the same and equality from the other end, C what excludes both.
 THREE = """GRAPH src:a {

@@ -20,7 +20,7 @@ from cyberstd_kg.mappings.sssom_reading import read
 from cyberstd_kg.mappings.sssom_writing import write
 from cyberstd_kg.workspace.import_sets import gather
 
-FOLDER = Path(__file__).resolve().parent.parent.parent / "shared" / "real" / "sssom"
+FOLDER = Path(__file__).resolve().parents[3] / "shared" / "real" / "sssom"
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the files of other publishers are not here")
 
 #: File → rows taken over, and rows that speak of no term found, which are left out.

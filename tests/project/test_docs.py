@@ -19,7 +19,7 @@ from cyberstd_kg.sparql import saved_questions
 from cyberstd_kg.sparql.results import Results
 from cyberstd_kg.validation import rules, shapes
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
 #: Their commands build on each other: test_adding_doc.py runs them.
 IN_ORDER = (ROOT / "docs" / "adding.md", ROOT / "docs" / "importing.md")

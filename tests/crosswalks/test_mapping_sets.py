@@ -21,7 +21,7 @@ from cyberstd_kg.foreign.report import ImportReport
 from cyberstd_kg.mappings import sssom_reading as importer
 from cyberstd_kg.mappings import sssom_writing as exporter
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+DATA = Path(__file__).resolve().parents[2] / "data"
 sys.path.insert(0, str(DATA))
 sys.dont_write_bytecode, before = True, sys.dont_write_bytecode  # data/ is no place for it
 import build_mappings  # noqa: E402

