@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from cyberstd_kg import cards, definitions, sparql
+from cyberstd_kg import cards, definitions, graph, sparql
 from cyberstd_kg.core import words
 from cyberstd_kg.core.errors import AmbiguousReference, NotFound
 from cyberstd_kg.core.iris import INFERRED, expand
@@ -165,13 +165,11 @@ class Definitions:
         import pyoxigraph as ox
 
         lookup, label = self._kg.lookup, self._kg.label(concept)
-        quads = self._kg.store.quads_for_pattern(
-            None, ox.NamedNode(expand("cstd:definesConcept")), None, ox.DefaultGraph()
-        )
+        defining = graph.view.asserted(self._kg.store, None, ox.NamedNode(expand("cstd:definesConcept")))
         defined = {
-            self._kg.label(quad.object.value): quad.object.value
-            for quad in quads
-            if isinstance(quad.object, ox.NamedNode)
+            self._kg.label(triple.object.value): triple.object.value
+            for triple in defining
+            if isinstance(triple.object, ox.NamedNode)
         }
         related = {
             iri

@@ -276,8 +276,8 @@ class KnowledgeGraph(GraphReader):
 
         if graphs is None:
             # Graph by graph, since a look at the whole store comes to each triple twice.
-            names = [name for name in self.store.named_graphs() if name.value not in COMPUTED]
-            return [quad for name in names for quad in self.store.quads_for_pattern(None, None, None, name)]
+            view = graph.view.View(self.store)
+            return [q for name in view.graphs() if name.value not in COMPUTED for q in view.quads(graph=name)]
         chosen: list[ox.Quad] = []
         for reference in [graphs] if isinstance(graphs, str) else graphs:
             source = ox.NamedNode(self.resolve(reference).iri)
