@@ -220,7 +220,7 @@ def test_an_unwritable_workspace_is_told(tmp_path: Path) -> None:
     new = write(tmp_path / "new.trig", standard(MADE_UP))
     with pytest.raises(InputError, match="cannot be written"):
         Workspace(tmp_path / "file" / "below").add(str(new))
-    with pytest.raises(UsageError, match="no folder"):
+    with pytest.raises(UsageError, match="not a folder"):
         Workspace(tmp_path / "file")
 
 
