@@ -88,18 +88,23 @@ class _Parser(argparse.ArgumentParser):
     def __init__(self, name: str, doc: str) -> None:
         from cyberstd_kg.cli.render import terminal_width
 
-        width = min(terminal_width(), _WIDEST)
-        text, _, below = doc.partition(_EXAMPLES)
-        paragraphs = ["\n".join(words.wrap(part, width)) for part in text.strip().split("\n\n")]
-        examples = [f"  {line.strip()}" for line in below.partition("\n\n")[0].splitlines() if line.strip()]
+        self._doc, self._width = doc, min(terminal_width(), _WIDEST)
         super().__init__(
             prog=f"cyberstd {name}",
-            description="\n\n".join(paragraphs),
-            epilog="\n".join([_EXAMPLES, *examples]),
             # With its width given, argparse does not import shutil, which would cost more than all of argparse.
-            formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, width=width, max_help_position=28),
+            formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(
+                prog, width=self._width, max_help_position=28
+            ),
             allow_abbrev=False,
         )
+
+    def format_help(self) -> str:
+        """Return the help; only here is the docstring laid out, which most commands never show."""
+        text, _, below = self._doc.partition(_EXAMPLES)
+        paragraphs = ["\n".join(words.wrap(part, self._width)) for part in text.strip().split("\n\n")]
+        examples = [f"  {line.strip()}" for line in below.partition("\n\n")[0].splitlines() if line.strip()]
+        self.description, self.epilog = "\n\n".join(paragraphs), "\n".join([_EXAMPLES, *examples])
+        return super().format_help()
 
     def take(self, one: Argument | tuple[Argument, ...]) -> None:
         """Add an argument, or a group of which one may be given."""
